@@ -1,0 +1,93 @@
+"""A program's names, loaded one slice at a time. Lives in the worker.
+
+A probe receives the student's `Namespace` as its first argument: reading `ns.kl_divergence` loads the slice of the
+program that `kl_divergence` needs; setting `ns.kl_divergence = …` puts a given part in the place of the student's.
+"""
+
+import __future__
+
+import ast
+import builtins
+import linecache
+from collections.abc import Callable, Mapping
+from types import CodeType, ModuleType
+from typing import Any
+
+from .notebook import Statement
+from .pair import Submission
+from .slicing import bound, used
+
+
+class Missing(Exception):
+    """The submission does not define what was asked for; the message is a sentence for the student."""
+
+
+class Namespace:
+    def __init__(self, submission: Submission, hung: tuple[str, ...] = (), unlocked: Mapping[str, str] | None = None):
+        """hung: exercises (`f` or `Class.method`) that never returned before; here they raise at once.
+
+        unlocked: the source of exercises that come from a checkpoint.
+        """
+        names = vars(ModuleType("notebook"))
+        vars(self).update(_submission=submission, _names=names, _done=set(), _hung=hung, _unlocked=unlocked or {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._load(name)
+        if name not in self._names:
+            raise Missing(f"{name} is not defined in the notebook.")
+        return self._names[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._load(name)  # first, so that a later load does not put the student's version back
+        self._names[name] = value
+
+    def _load(self, name: str) -> None:
+        if name in self._unlocked:
+            self._load_unlocked(name)
+            return
+        if name in self._submission.missing:
+            raise Missing(self._submission.missing[name])
+        for statement in self._submission.program.slice([name]):
+            if id(statement) not in self._done:
+                self._done.add(id(statement))
+                made = bound(statement.node)
+                for other in made & self._unlocked.keys():
+                    self._load_unlocked(other)
+                if not made & self._unlocked.keys():
+                    exec(self._compiled(statement), self._names)
+                for other in made:
+                    self._replace_hung(other)
+
+    def _load_unlocked(self, name: str) -> None:
+        """The checkpoint's version of an exercise, and what it uses of the notebook."""
+        if name not in self._done:
+            self._done.add(name)
+            for node in ast.parse(self._unlocked[name]).body:
+                for other in used(node) - {name} - vars(builtins).keys():
+                    self._load(other)
+            exec(self._unlocked[name], self._names)
+
+    def _compiled(self, statement: Statement) -> CodeType:
+        """Compiled under a file name that says where it stands, with its text for tracebacks and `inspect`."""
+        name = f"cell {statement.cell.number}"
+        source = statement.cell.source
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        flags = __future__.annotations.compiler_flag if "annotations" in self._names else 0
+        return compile(ast.Module([statement.node], []), name, "exec", flags=flags, dont_inherit=True)
+
+    def _replace_hung(self, made: str) -> None:
+        for exercise in self._hung:
+            owner, _, method = exercise.partition(".")
+            if owner == made and method:
+                setattr(self._names[owner], method, _never_returned(exercise))
+            elif owner == made:
+                self._names[owner] = _never_returned(exercise)
+
+
+def _never_returned(exercise: str) -> Callable:
+    def stand_in(*_args, **_kwargs):
+        raise RuntimeError(f"this uses {exercise}, which did not return within its time limit: repair that one first")
+
+    return stand_in

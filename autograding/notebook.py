@@ -1,0 +1,122 @@
+"""Reads a notebook, in either of its two forms, into cells and top-level statements.
+
+Nothing is executed here. A cell that cannot be parsed costs only itself: it is remembered as a `Problem`, with its
+number and line, and every other cell is still read.
+"""
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+
+MAX_BYTES = 20 * 2**20
+CELL_MARK = re.compile(r"^# %%(.*)$")
+MAGIC = re.compile(r"^(\s*)([%!?]|[\w.]+\?{1,2}\s*$)")
+
+
+class NotebookError(Exception):
+    """The file as a whole cannot be read. The message is a sentence for the student."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    number: int  # counted from 1 over all cells, text cells included
+    source: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cell that Python cannot parse."""
+
+    cell: Cell
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        lines = self.cell.source.splitlines()
+        text = lines[self.line - 1].strip() if 0 < self.line <= len(lines) else ""
+        return f"cell {self.cell.number}, line {self.line}, is not valid Python ({self.reason}): {text}"
+
+    def mentions(self, name: str) -> bool:
+        return re.search(rf"^\s*(?:def|class)\s+{re.escape(name)}\b", self.cell.source, re.M) is not None
+
+
+@dataclass(frozen=True)
+class Statement:
+    cell: Cell
+    node: ast.stmt
+
+
+@dataclass
+class Notebook:
+    """One half of a pair, parsed."""
+
+    name: str  # the file's name, for messages
+    statements: list[Statement] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse(name: str, text: str) -> Notebook:
+    """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
+    if len(text) > MAX_BYTES:
+        raise NotebookError(f"{name} is larger than {MAX_BYTES // 2**20} MB: clear the outputs, save, and push again.")
+    notebook = Notebook(name)
+    for cell in _ipynb_cells(name, text) if name.endswith(".ipynb") else _percent_cells(text):
+        tree = _parse_cell(cell)
+        if isinstance(tree, Problem):
+            notebook.problems.append(tree)
+        else:
+            notebook.statements += [Statement(cell, node) for node in tree.body]
+    return notebook
+
+
+def _ipynb_cells(name: str, text: str) -> list[Cell]:
+    if not text.strip():
+        raise NotebookError(f"{name} is empty: restore it with `git checkout {name}` and redo what is lost.")
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [(cell["cell_type"], cell["source"]) for cell in cells]
+        joined = [(kind, source if isinstance(source, str) else "".join(source)) for kind, source in sources]
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        conflict = "<<<<<<<" in text
+        why = "it holds an unresolved merge conflict" if conflict else "it is not a Jupyter notebook in JSON form"
+        raise NotebookError(f"{name} cannot be read: {why}. Open it in Jupyter, repair it, save and push.") from error
+    return [Cell(number, source) for number, (kind, source) in enumerate(joined, 1) if kind == "code"]
+
+
+def _percent_cells(text: str) -> list[Cell]:
+    sources: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if CELL_MARK.match(line):
+            sources.append([])
+        else:
+            sources[-1].append(line)
+    return [Cell(number, "\n".join(lines)) for number, lines in enumerate(sources) if "".join(lines).strip()]
+
+
+def _parse_cell(cell: Cell) -> ast.Module | Problem:
+    """Python as it stands; failing that, Python with IPython's magics and shell lines blanked out."""
+    try:
+        return _compiled(cell.source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        first = error
+    try:
+        return _compiled(_without_magics(cell.source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        line = getattr(first, "lineno", None) or 1
+        return Problem(cell, line, getattr(first, "msg", None) or type(first).__name__)
+
+
+def _compiled(source: str) -> ast.Module:
+    """Parsed, and known to compile: `return` outside a function, say, is found by the compiler alone."""
+    tree = ast.parse(source)
+    compile(tree, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return tree
+
+
+def _without_magics(source: str) -> str:
+    lines = source.splitlines()
+    first = next((line for line in lines if line.strip()), "")
+    if first.startswith("%%") and not first.startswith(("%%time", "%%capture", "%%prun")):
+        return ""  # a cell in another language
+    return "\n".join(MAGIC.sub(r"\1pass  # \2", line) if MAGIC.match(line) else line for line in lines)

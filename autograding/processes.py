@@ -1,0 +1,141 @@
+"""Starts worker processes and makes sure that they end.
+
+On Linux a warm parent with torch imported once forks each worker in milliseconds; elsewhere a worker is a process of
+its own, because forking after torch was imported is not safe there.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+STARTUP_LIMIT = 180.0  # seconds that importing torch may take on a cold, busy machine
+PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
+BOOT = "import sys; sys.path += sys.argv[1].split(sys.argv[2]); from autograding.{module} import main; main({argument})"
+
+
+class WorkerError(Exception):
+    """No worker could be started; the message says what to do."""
+
+
+class Worker:
+    """A connection to one worker, and the power to end it."""
+
+    def __init__(self, channel: socket.socket, end):
+        self.channel, self._end = channel, end
+
+    def end(self) -> None:
+        self.channel.close()
+        self._end()
+
+
+def worker_pool(paths: Sequence[Path] = (), sandbox: Sequence[str] = ()) -> "WarmParent | Spawner":
+    """What starts workers on this machine. `paths` join sys.path at its end; `sandbox` is a command to run inside."""
+    return WarmParent(paths, sandbox) if sys.platform == "linux" else Spawner(paths)
+
+
+class WarmParent:
+    def __init__(self, paths: Sequence[Path] = (), sandbox: Sequence[str] = ()):
+        self.control, theirs = socket.socketpair()
+        command = _command("warm_parent", "int(sys.argv[3])", paths)
+        with theirs:
+            self.process = _start([*sandbox, *command, str(theirs.fileno())], pass_fds=[theirs.fileno()])
+        self._ready = False
+
+    def worker(self) -> Worker:
+        """Fork a worker. Waits for torch the first time. Raises WorkerError."""
+        self._wait_until_ready()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self.control, [b"fork"], [theirs.fileno()])
+        pid = self._line()
+        return Worker(ours, lambda: self._end(pid))
+
+    def close(self) -> None:
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+
+    def _wait_until_ready(self) -> None:
+        if not self._ready:
+            self.control.settimeout(STARTUP_LIMIT)
+            try:
+                self._ready = self.control.recv(5) == b"ready"
+            except TimeoutError:
+                pass
+            if not self._ready:
+                raise WorkerError(_explain(self.process))
+
+    def _end(self, pid: bytes) -> None:
+        self.control.sendall(pid)
+        self._line()
+
+    def _line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            part = self.control.recv(1)
+            if not part:
+                raise WorkerError(_explain(self.process))
+            line += part
+        return line.strip()
+
+
+class Spawner:
+    def __init__(self, paths: Sequence[Path] = ()):
+        self.paths = paths
+
+    def worker(self) -> Worker:
+        """Start a worker of its own. Raises WorkerError when Python itself cannot be started."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            if os.name == "nt":
+                command = _command("worker", "socket.fromshare(sys.stdin.buffer.read())", self.paths)
+                process = _start(command, stdin=subprocess.PIPE)
+                process.stdin.write(theirs.share(process.pid))
+                process.stdin.close()
+            else:
+                command = _command("worker", "socket.socket(fileno=int(sys.argv[3]))", self.paths)
+                fd = theirs.fileno()
+                process = _start([*command, str(fd)], pass_fds=[fd], start_new_session=True)
+        return Worker(ours, lambda: _end_group(process))
+
+    def close(self) -> None:
+        pass
+
+
+def _end_group(process: subprocess.Popen) -> None:
+    try:
+        os.killpg(process.pid, 9)
+    except (AttributeError, ProcessLookupError, PermissionError):
+        process.kill()
+    process.wait()
+
+
+def _command(module: str, argument: str, paths: Sequence[Path]) -> list[str]:
+    """Our own folder goes to the end of sys.path: a file `random.py` of the student's must not shadow a library."""
+    boot = BOOT.format(module=module, argument=argument).replace("import sys;", "import socket, sys;")
+    joined = os.pathsep.join(map(str, [PACKAGE_ROOT, *paths]))
+    return [sys.executable, "-P", "-B", "-c", boot, joined, os.pathsep]
+
+
+def _start(command: Sequence[str], **options) -> subprocess.Popen:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    options.setdefault("stdin", subprocess.DEVNULL)
+    errors = tempfile.TemporaryFile()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=errors,
+                               cwd=tempfile.gettempdir(), **options)  # fmt: skip
+    process.errors = errors
+    return process
+
+
+def _explain(process: subprocess.Popen) -> str:
+    process.kill()
+    process.wait()
+    process.errors.seek(0)
+    last = process.errors.read().decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+    return f"The worker process could not start ({last[0]}). Is torch installed here? `pip install -r requirements.txt`"

@@ -1,0 +1,114 @@
+"""The slice of a program that some names need: their definitions and, transitively, what those use.
+
+A notebook trains, plots and scribbles between its definitions. Grading one function must run none of that, so only the
+top-level statements that bind a name in use are executed. What a function uses is its free global names, as
+`symtable` sees them: a local `x` never pulls in a training loop that happens to bind a global `x`.
+"""
+
+import ast
+import symtable
+from collections.abc import Iterable, Iterator, Mapping
+
+from .notebook import Notebook, Statement
+
+ALWAYS_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
+                  ast.AnnAssign, ast.With)  # fmt: skip
+
+
+def bound(node: ast.stmt) -> set[str]:
+    """The global names that a top-level statement binds."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    symbols = symtable.symtable(ast.unparse(node), "statement", "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def used(node: ast.stmt) -> set[str]:
+    """The global names that a top-level statement reads, now or when a function that it defines is called."""
+    top = symtable.symtable(ast.unparse(node), "statement", "exec")
+    names = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
+    scopes = list(top.get_children())
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+    return names
+
+
+def changed(node: ast.stmt) -> set[str]:
+    """The names of objects that a statement alters without binding them: `Encoder.forward = …`, `table[0] = …`."""
+    roots = set()
+    for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
+        inner = target
+        while isinstance(inner, (ast.Attribute, ast.Subscript)):
+            inner = inner.value
+        if isinstance(inner, ast.Name) and inner is not target:
+            roots.add(inner.id)
+    return roots
+
+
+class Program:
+    """The two halves of a pair, read as one program.
+
+    `homes` says from which half (an index into `halves`) each exercise is taken; every other name is looked up in the
+    half whose code uses it, and then in the other one.
+    """
+
+    def __init__(self, halves: list[Notebook], homes: Mapping[str, int]):
+        self.halves, self.homes = halves, homes
+        self._binders: list[dict[str, list[int]]] = []
+        self._changers: list[dict[str, list[int]]] = []
+        for half in halves:
+            binders, changers = {}, {}
+            for index, statement in enumerate(half.statements):
+                for names, table in ((bound(statement.node), binders), (changed(statement.node), changers)):
+                    for name in names:
+                        table.setdefault(name, []).append(index)
+            self._binders.append(binders)
+            self._changers.append(changers)
+
+    def slice(self, names: Iterable[str], half: int = 0) -> list[Statement]:
+        """The statements that `names` need, in the order of the notebook."""
+        chosen = {(at, index) for at, other in enumerate(self.halves) for index in _unconditional(other)}
+        seen, waiting = set(), [(name, half) for name in names]
+        while waiting:
+            name, home = waiting.pop()
+            home = self.homes.get(name, home)
+            if name not in self._binders[home]:
+                home = next((at for at, table in enumerate(self._binders) if name in table), home)
+            if (name, home) in seen:
+                continue
+            seen.add((name, home))
+            for index in self._defining(name, home):
+                if (home, index) not in chosen:
+                    chosen.add((home, index))
+                    waiting += [(other, home) for other in used(self.halves[home].statements[index].node)]
+        places = sorted(chosen, key=lambda place: (self._statement(place).cell.number, *place))
+        return [self._statement(place) for place in places]
+
+    def exercises_used(self, name: str) -> set[str]:
+        """The other exercises in the slice of an exercise."""
+        return {other for statement in self.slice([name]) for other in bound(statement.node)} & set(self.homes) - {name}
+
+    def _statement(self, place: tuple[int, int]) -> Statement:
+        half, index = place
+        return self.halves[half].statements[index]
+
+    def _defining(self, name: str, half: int) -> Iterator[int]:
+        """From the last statement that binds `name` back to one that surely does, and all that alter it."""
+        yield from self._changers[half].get(name, [])
+        for index in reversed(self._binders[half].get(name, [])):
+            yield index
+            node = self.halves[half].statements[index].node
+            if isinstance(node, ALWAYS_DEFINES) and (isinstance(node, ast.FunctionDef) or name not in used(node)):
+                return
+
+
+def _unconditional(notebook: Notebook) -> Iterator[int]:
+    """`from __future__ import …` changes how everything is compiled; `from m import *` may bind anything."""
+    for index, statement in enumerate(notebook.statements):
+        node = statement.node
+        if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
+            yield index

@@ -1,0 +1,187 @@
+"""The process that holds the student's code. It answers calls from the judge and decides nothing.
+
+Whatever happens in here, only plain data leaves (see `wire`) and the judge alone compares: code that tampers with this
+process can at most change its own answers.
+"""
+
+import os
+import random
+import socket
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from . import wire
+from .namespace import Missing, Namespace
+from .notebook import parse
+from .pair import Submission, resolve
+from .slicing import Program
+
+MEMORY_LIMIT = 3 * 2**30  # bytes of address space, on top of what importing torch took
+PRINT_LIMIT = 1_000  # characters kept of what a call prints
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer requests until the judge hangs up."""
+    torch.set_num_threads(1)
+    _limit_resources()
+    worker = Worker()
+    while True:
+        try:
+            request = wire.receive(channel)
+            reply = worker.open(**request["open"]) if "open" in request else worker.call(**request["call"])
+            wire.send(channel, reply)
+        except (EOFError, OSError):
+            os._exit(0)
+        except wire.WireError as error:
+            wire.send(channel, {"error": {"type": "WireError", "text": f"the answer is {error}"}})
+
+
+class Worker:
+    def __init__(self) -> None:
+        self.submissions: dict[str, Submission] = {}
+        self.unlocked: dict[str, dict[str, str]] = {}
+        self.scope, self.namespace = None, None
+
+    def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> dict:
+        """Read one pair. What cannot be graded, and what the student should know about it, comes back."""
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(20_000)  # for parsing deep expressions; nothing of the student's runs yet
+        try:
+            submission = self.submissions[stem] = resolve(stem, starter, texts)
+        finally:
+            sys.setrecursionlimit(limit)
+        self.unlocked[stem] = _unlocked(submission)
+        return {"missing": submission.missing, "warnings": submission.warnings}
+
+    def call(self, stem: str, name: str, probe: str | None, args: Sequence, kwargs: Mapping, scope: str, seed: int,
+             graded: str, hung: Sequence[str]) -> dict:  # fmt: skip
+        """Call the student's function `name`, or the probe `name` whose source is given, in a namespace per scope.
+
+        graded: the top-level name of the exercise that is judged; it alone never comes from a checkpoint.
+        """
+        printed = Printed()
+        sys.stdout = sys.stderr = printed
+        try:
+            if (stem, scope) != self.scope:
+                unlocked = {other: text for other, text in self.unlocked[stem].items() if other != graded}
+                self.namespace = Namespace(self.submissions[stem], tuple(hung), unlocked)
+                self.scope = (stem, scope)
+            _reset(seed)
+            args = [_to_torch(wire.from_plain(value)) for value in args]
+            kwargs = {key: _to_torch(wire.from_plain(value)) for key, value in kwargs.items()}
+            if probe is None:
+                value = getattr(self.namespace, name)(*args, **kwargs)
+            else:
+                own = Namespace(Submission(Program([parse("probe.py", probe)], {})))
+                value = getattr(own, name)(self.namespace, *args, **kwargs)
+            return {"value": wire.to_plain(_from_torch(value)), "printed": printed.text}
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code raises what it likes
+            return {"error": _described(error), "printed": printed.text}
+
+
+def _unlocked(submission: Submission) -> dict[str, str]:
+    """The sources that the notebook's checkpoint codes open, for the exercises that the student has not written."""
+    sources: dict[str, str] = {}
+    for id, code in submission.codes.items():
+        from genlab.checkpoints import unlock  # only here: cryptography is not needed otherwise
+
+        try:
+            sources |= {name: text for name, text in unlock(id, code).items() if name in submission.untouched}
+        except ValueError as error:
+            submission.warnings.append(str(error))
+    if sources:
+        submission.warnings.append(f"{', '.join(sources)} came from a checkpoint: they work for what builds on them, "
+                                   "and earn no points themselves.")  # fmt: skip
+    return sources
+
+
+class Printed:
+    """Takes the place of stdout: keeps the beginning, drops the rest."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        if len(self.text) < PRINT_LIMIT:
+            self.text += str(text)[: PRINT_LIMIT - len(self.text)]
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return False
+
+
+def _reset(seed: int) -> None:
+    """Every call starts from the same state, whatever an earlier one left behind."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+
+
+def _to_torch(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value)
+    if isinstance(value, tuple):
+        return tuple(_to_torch(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _to_torch(item) for key, item in value.items()}
+    return value
+
+
+def _from_torch(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        return (value.float() if value.dtype == torch.bfloat16 else value).resolve_conj().resolve_neg().numpy()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return [_from_torch(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _from_torch(item) for key, item in value.items()}
+    return value
+
+
+def _described(error: BaseException) -> dict:
+    """What was raised, and the deepest line of the student's own code on the way there."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("cell ")]
+    described = {"type": type(error).__name__, "text": _text(error), "missing": isinstance(error, Missing)}
+    if frames:
+        described |= {"where": f"{frames[-1].filename}, line {frames[-1].lineno}", "code": frames[-1].line or ""}
+    return described
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except BaseException:  # an exception of the student's own may refuse to say what it is
+        return ""
+
+
+def _limit_resources() -> None:
+    """Bounds that the judge's kill cannot give: a huge allocation must fail here, not take the machine down."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with open(os.devnull, "r+b") as null:
+        for stream in range(3):
+            os.dup2(null.fileno(), stream)
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 64 * 2**20}
+    if sys.platform == "linux":
+        with open("/proc/self/statm") as statm:
+            limits[resource.RLIMIT_AS] = int(statm.read().split()[0]) * resource.getpagesize() + MEMORY_LIMIT
+    for limit, most in limits.items():
+        hard = resource.getrlimit(limit)[1]
+        resource.setrlimit(limit, (most, most) if hard == resource.RLIM_INFINITY else (min(most, hard), hard))
+
+
+main = serve  # what `processes` starts where there is no warm parent
