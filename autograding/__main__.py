@@ -1,0 +1,72 @@
+"""`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens."""
+
+import sys
+
+sys.path.append(sys.path.pop(0))  # a file `random.py` of the student's must not shadow a library
+
+import argparse
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from .assignment import HERE, Assignment
+
+EPILOG = "example: python -m autograding nb1.kl_divergence --watch"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m autograding", description=__doc__, epilog=EPILOG)
+    parser.add_argument("ids", nargs="*", metavar="ID", help="a task (nb1.sample_z) or a notebook (nb1); default: all")
+    parser.add_argument("--json", type=Path, default=Path("scores.json"), metavar="FILE", help="where the scores go")
+    parser.add_argument("--work", type=Path, default=Path(), metavar="DIR", help="the folder that holds the notebooks")
+    parser.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
+    options = parser.parse_args(arguments)
+    assignment = Assignment.load()
+    try:
+        assignment.selected(options.ids)
+    except KeyError as error:
+        parser.error(error.args[0])
+    if options.watch:
+        return _watch(assignment, options)
+    _grade(assignment, options)
+    return 0  # grading ran; what the score is, the report says
+
+
+def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
+    import pytest
+
+    from .reports.reading import read_assignment, read_scores
+    from .reports.terminal import Style, render
+    from .scores import commit_of, scores_of, write
+
+    # First of all a complete report of nothing: should even the judge crash, every test still has its line.
+    write(options.json, scores_of(assignment, [], ["Grading ended before it was done."], commit_of(options.work)))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    silent = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]
+    where = ["-c", str(HERE / "pytest.ini"), "--rootdir", str(HERE), "--noconftest", str(HERE / "tests")]
+    chosen = [f"--task={word}" for word in options.ids]
+    pytest.main([*silent, *where, *chosen, "-p", "autograding.plugin", f"--work={options.work}", f"--json={options.json}"])
+    print(render(read_scores(options.json, read_assignment(HERE / "assignment.json")), Style.of(sys.stdout)))
+
+
+def _watch(assignment: Assignment, options: argparse.Namespace) -> int:
+    def stamps() -> list[int]:
+        paths = (options.work / (stem + suffix) for stem in assignment.starters for suffix in (".ipynb", ".py"))
+        return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
+
+    try:
+        while True:
+            before = stamps()
+            subprocess.run([sys.executable, "-m", "autograding", *options.ids, "--json", options.json,
+                            "--work", options.work])  # fmt: skip
+            print("\nWatching: save a notebook to grade it again; Ctrl-C ends.", flush=True)
+            while stamps() == before:
+                time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

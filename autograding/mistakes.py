@@ -1,0 +1,42 @@
+"""Names a mistake: the sentence a tutor would say, when what was observed fits one known mistake and no other.
+
+A recording holds, for each wrong variant, what every test of its task measured. A student's run is given the sentence
+of a variant only if it agrees with everything measured, in all tests of the task, and no other sentence fits as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+SLACK = 2.0  # two measurements of one mistake may each be off by the tolerance of the check
+
+
+def sentence_for(observed: Mapping[str, list], known: Iterable[Mapping]) -> str | None:
+    """observed: for each test of one task, its log. known: dicts of a `sentence` and the logs that it leaves behind."""
+    fitting = {mistake["sentence"] for mistake in known if _agree(observed, mistake["observed"])}
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+def _agree(one: Mapping[str, list], other: Mapping[str, list]) -> bool:
+    return one.keys() == other.keys() and all(
+        len(one[test]) == len(other[test]) and all(map(_same_entry, one[test], other[test])) for test in one
+    )
+
+
+def _same_entry(one: Mapping, other: Mapping) -> bool:
+    if "error" in one or "error" in other:
+        return one.get("error") == other.get("error")
+    return _same_value(one["got"], other["got"], one["rtol"] * SLACK, one["atol"] * SLACK)
+
+
+def _same_value(one: Any, other: Any, rtol: float, atol: float) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same_value(one[key], other[key], rtol, atol) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(_same_value(a, b, rtol, atol) for a, b in zip(one, other, strict=True))
+    if not isinstance(one, (np.ndarray, float, int)) or not isinstance(other, (np.ndarray, float, int)):
+        return one == other
+    one, other = np.asarray(one), np.asarray(other)
+    same_kind = one.dtype.kind == other.dtype.kind or one.size == 1
+    return one.shape == other.shape and same_kind and np.allclose(one, other, rtol, atol, equal_nan=True)

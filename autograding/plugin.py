@@ -1,0 +1,73 @@
+"""pytest runs the tests, and the session judges them: fixtures, selection, and `scores.json` at the end.
+
+`python -m autograding` and plain `pytest` both come through here.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from .assignment import HERE, Assignment, texts_in
+from .processes import worker_pool
+from .scores import commit_of, scores_of, write
+from .session import Session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograding")
+    group.addoption("--task", action="append", default=[], help="grade this task or notebook only, e.g. nb1.sample_z")
+    group.addoption("--work", type=Path, default=HERE.parent, help="the folder that holds the notebooks")
+    group.addoption("--json", type=Path, help="where to write the scores (default: scores.json)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (HERE / "assignment.json").exists():  # else: the template's own tests, which judge nobody
+        config.pluginmanager.register(Judge(config), "autograding-judge")
+
+
+class Judge:
+    def __init__(self, config: pytest.Config):
+        self.config = config
+        self.folder: Path = config.getoption("--work")
+        self.assignment = Assignment.load()
+        self.chosen = set(self.assignment.selected(config.getoption("--task")))
+        self.pool = worker_pool([self.folder])  # imports torch in the background while pytest collects
+        texts = texts_in(self.folder, self.assignment.starters)
+        self.session = Session(self.assignment, texts, self.pool, self.assignment.recording)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if not hasattr(item.obj, "task") or item.obj.task.id in self.chosen]
+
+    @pytest.fixture
+    def student(self):
+        """The student's notebook, in its worker (filled in by the session)."""
+
+    @pytest.fixture
+    def reference(self):
+        """The teacher's answers (filled in by the session)."""
+
+    @pytest.fixture
+    def rng(self):
+        """Inputs, the same on every machine (filled in by the session)."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        if not hasattr(pyfuncitem.obj, "task"):
+            return None
+        result = self.session.run(pyfuncitem.obj)
+        if result.status != "pass":
+            pytest.fail(f"[{result.task.id}] {result.title}\n{result.message}", pytrace=False)
+        return True
+
+    def pytest_sessionfinish(self) -> None:
+        self.session.close()
+        self.pool.close()
+        partial = len(self.chosen) < len(self.assignment.task_ids)
+        absent = ("todo", "Not run: other tasks were asked for.") if partial else ("error", "This test did not report.")
+        scores = scores_of(self.assignment, self.session.results, self.session.warnings, commit_of(self.folder), absent)
+        write(self.config.getoption("--json") or self.folder / "scores.json", scores)
+
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        for sentence in {result.mistake: result.task.id for result in self.session.results if result.mistake}.items():
+            terminalreporter.write_line(f"{sentence[1]}: {sentence[0]}")
+        terminalreporter.write_line("The whole table: python -m autograding")

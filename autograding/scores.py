@@ -1,0 +1,55 @@
+"""`scores.json`: the one neutral form of a score, from which every report is made."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .assignment import Assignment
+from .session import Result, key_of
+
+SCHEMA = "genweek/scores/v1"
+
+
+def scores_of(assignment: Assignment, results: Iterable[Result], warnings: list[str], commit: str | None = None,
+              absent: tuple[str, str] = ("error", "This test did not report.")) -> dict:  # fmt: skip
+    """Every declared test stands in it: one without a result counts 0 points, never a smaller maximum.
+
+    absent: status and message of a declared test without a result.
+    """
+    by_key = {result.key: result for result in results}
+    tasks: dict[str, dict] = {}
+    for declared in assignment.declared:
+        task = tasks.setdefault(declared["id"], {"id": declared["id"], "score": 0, "max_score": 0, "tests": []})
+        result = by_key.get(key_of(declared["id"], declared["name"]))
+        status, message = (result.status, result.message) if result else absent
+        points = declared["points"] if status == "pass" else 0
+        task["score"] += points
+        task["max_score"] += declared["points"]
+        task["tests"].append({"name": declared["name"], "title": declared["title"], "status": status,
+                              "points": points, "max_points": declared["points"], "message": message,
+                              "mistake": result.mistake if result else None})  # fmt: skip
+    return {"schema": SCHEMA, "assignment": assignment.slug, "commit": commit,
+            "graded_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "score": sum(task["score"] for task in tasks.values()), "max_score": assignment.max_score,
+            "tasks": list(tasks.values()), "warnings": warnings}  # fmt: skip
+
+
+def write(path: Path, scores: dict) -> None:
+    """Written whole or not at all: a reader never sees half a file."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(json.dumps(scores, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def commit_of(folder: Path) -> str | None:
+    """The commit that is graded: what Actions says, or git; None outside a repository."""
+    if sha := os.environ.get("GITHUB_SHA"):
+        return sha
+    try:
+        done = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None

@@ -1,0 +1,118 @@
+"""The judge's view of a program it never enters: `student.f(x)` runs `f` in a worker and brings plain data back."""
+
+import ast
+import inspect
+import time
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from . import wire
+from .compare import current_log, describe
+from .faults import StudentFault, from_error
+from .notebook import parse
+from .processes import Spawner, WarmParent, Worker
+from .slicing import Program
+
+CALL_LIMIT = 10.0  # seconds for one call; every honest one takes milliseconds
+
+
+class Host:
+    """One submission's worker process: started when it is needed, replaced when it is lost."""
+
+    def __init__(self, pool: WarmParent | Spawner, pairs: Mapping[str, Mapping], limit: float = CALL_LIMIT):
+        """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`)."""
+        self.pool, self.pairs, self.limit = pool, pairs, limit
+        self.worker: Worker | None = None
+        self.opened: dict[str, dict] = {}
+
+    def open(self, stem: str) -> dict:
+        """What the worker says of one pair: its `missing` exercises and its `warnings`. Raises StudentFault."""
+        if stem not in self.opened:
+            self.opened[stem] = self._ask({"open": {"stem": stem, **self.pairs[stem]}})
+        return self.opened[stem]
+
+    def call(self, stem: str, request: Mapping) -> Any:
+        """The value of one call. Raises StudentFault when there is none."""
+        self.open(stem)
+        reply = self._ask({"call": {"stem": stem, **request}})
+        if isinstance(reply.get("error"), dict):
+            raise from_error(reply["error"], str(reply.get("printed") or ""))
+        return wire.from_plain(reply.get("value"))
+
+    def close(self) -> None:
+        self.opened.clear()
+        if self.worker is not None:
+            worker, self.worker = self.worker, None
+            worker.end()
+
+    def _ask(self, request: dict) -> dict:
+        self.worker = self.worker or self.pool.worker()
+        try:
+            wire.send(self.worker.channel, request)
+            return wire.receive(self.worker.channel, time.monotonic() + self.limit)
+        except TimeoutError:
+            self.close()
+            raise StudentFault("timeout", f"did not return within {self.limit:g} seconds. Is there a loop that never "
+                               "ends, or a loop over pixels where one tensor operation would do?") from None  # fmt: skip
+        except (EOFError, OSError):
+            self.close()
+            raise StudentFault("error", "ended the Python process. Look for `exit`, `os._exit`, or memory that grows "
+                               "without bound.", "ended") from None  # fmt: skip
+
+
+class Student:
+    """The fixture `student`, and `reference` where it is live: one test's access to a program."""
+
+    def __init__(self, host: Host, stem: str, scope: str, seed: int, graded: str, hung: tuple[str, ...] = ()):
+        """scope: calls of one scope share a namespace. graded: the exercise (`f` or `Class.method`) that is judged.
+
+        hung: exercises that are known never to return.
+        """
+        settings = {"scope": scope, "seed": seed, "graded": graded.partition(".")[0], "hung": list(hung)}
+        vars(self).update(_host=host, _stem=stem, _settings=settings)
+
+    def __getattr__(self, name: str) -> Callable:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return partial(self._call, name, None)
+
+    def run(self, probe: Callable, *args: Any, **kwargs: Any) -> Any:
+        """Run a module-level function of the test file in the worker; it receives the student's namespace first."""
+        return self._call(probe.__name__, _source_of(probe), *args, **kwargs)
+
+    def _call(self, name: str, probe: str | None, *args: Any, **kwargs: Any) -> Any:
+        log = current_log()
+        log.called = _call_text(name, args, kwargs) if probe is None else f"[{name.replace('_', ' ')}]"
+        plain_args = [wire.to_plain(_number(value)) for value in args]
+        plain_kwargs = {key: wire.to_plain(_number(value)) for key, value in kwargs.items()}
+        request = {"name": name, "probe": probe, "args": plain_args, "kwargs": plain_kwargs, **self._settings}
+        try:
+            return self._host.call(self._stem, request)
+        except wire.WireError as error:
+            self._host.close()  # what else it may have sent is not worth knowing
+            fault = StudentFault("error", f"brought back {error}.", "unreadable")
+        except StudentFault as raised:
+            fault = raised
+        if fault.status != "todo":
+            log.seen.append({"error": fault.kind})
+        raise StudentFault(fault.status, f"{log.called} {fault}", fault.kind)
+
+
+def _number(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _call_text(name: str, args: tuple, kwargs: Mapping) -> str:
+    shown = [describe(value) for value in args] + [f"{key}={describe(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(shown)})"
+
+
+@cache
+def _source_of(probe: Callable) -> str:
+    """The probe with the imports, constants and helpers of its file that it uses, and nothing else of that file."""
+    module = inspect.getmodule(probe)
+    program = Program([parse(module.__name__, inspect.getsource(module))], {})
+    return "\n".join(ast.unparse(statement.node) for statement in program.slice([probe.__name__]))

@@ -1,0 +1,51 @@
+"""What a test is worth: `@task("nb1.kl_divergence", points=4)` above an ordinary pytest test."""
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Task:
+    id: str
+    points: int
+
+    @property
+    def exercise(self) -> str:
+        """`f` or `Class.method`: the id without its notebook."""
+        return self.id.partition(".")[2]
+
+
+def task(id: str, points: int) -> Callable[[Callable], Callable]:
+    """Declare the exercise that a test judges and its points (0 for an ungraded extension)."""
+
+    def mark(test: Callable) -> Callable:
+        test.task = Task(id, points)
+        return test
+
+    return mark
+
+
+def title_of(test: Callable) -> str:
+    """The sentence that a student reads: the test's docstring."""
+    return inspect.cleandoc(test.__doc__ or test.__name__.removeprefix("test_").replace("_", " ")).replace("\n", " ")
+
+
+def tests_of(module: ModuleType) -> list[Callable]:
+    """The tests of a module, in the order in which they are written."""
+    return [value for value in vars(module).values() if hasattr(value, "task") and value.__module__ == module.__name__]
+
+
+class Lazy:
+    """A module that is imported when it is first used, so that judging never waits for torch.
+
+    Test files say `from autograding import torch` and use it in probes only; those run in the worker.
+    """
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, attribute: str):
+        return getattr(importlib.import_module(self._name), attribute)
