@@ -1,0 +1,96 @@
+"""The score of one commit, as every report sees it. `reading` makes it from a file and answers for what it holds."""
+
+from dataclasses import dataclass
+
+# status: (mark, the word a student reads)
+STATUSES = {
+    "pass": ("✓", "passed"),
+    "fail": ("✗", "not yet"),
+    "error": ("!", "error"),
+    "timeout": ("◷", "timed out"),
+    "todo": ("○", "to do"),
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What the assignment says of itself, in `autograding/assignment.json`."""
+
+    slug: str = "assignment"
+    title: str = ""
+    max_score: int = 0  # 0: it does not say
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One test: `status` is a key of STATUSES, `title` the sentence it proves, `mistake` the tutor's sentence."""
+
+    name: str
+    title: str
+    status: str
+    points: int
+    max_points: int
+    message: str
+    mistake: str
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "pass"
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """One task. An extension is worth no points."""
+
+    id: str
+    score: int
+    max_score: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def extension(self) -> bool:
+        return self.max_score == 0
+
+    @property
+    def all_passed(self) -> bool:
+        return all(outcome.passed for outcome in self.outcomes)
+
+    @property
+    def done(self) -> bool:
+        return self.score == self.max_score and self.all_passed
+
+    @property
+    def untouched(self) -> bool:
+        return bool(self.outcomes) and all(outcome.status == "todo" for outcome in self.outcomes)
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """The score of one commit. `problem` is the sentence that says why there is no score, or empty."""
+
+    assignment: Assignment
+    score: int
+    max_score: int
+    tasks: tuple[TaskScore, ...] = ()
+    warnings: tuple[str, ...] = ()
+    commit: str = ""
+    graded_at: str = ""
+    problem: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return not self.problem and self.score == self.max_score
+
+    def next_step(self) -> str:
+        """The one thing to do next."""
+        if self.problem:
+            return (
+                "Run python -m autograding on your machine and read what it prints. If it works there, push again; "
+                "if this comes back, show your instructor this page."
+            )
+        for task in self.tasks:
+            if not task.extension and not task.done:
+                return f"Work on {task.id}, then run its check cell, or python -m autograding {task.id}."
+        if self.complete:
+            return "Nothing is left to do: every graded test passes."
+        return "Run python -m autograding and read its warnings: some points are missing that no listed task explains."
