@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Build the starters and the assignment repositories from the masters.
+
+examples: scripts/build.py                        every starter, and every repository into out/
+          scripts/build.py day1_vae --out /tmp/x  one day, elsewhere
+          scripts/build.py --check                only say whether starter/ is up to date
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from genweek.building import build, make_starter, stale_files
+from genweek.course import ROOT, CourseError, days
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments to build (default: all)")
+    parser.add_argument("--out", type=Path, default=ROOT / "out", metavar="DIR", help="where repositories go (out/)")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when starter/ is stale")
+    options = parser.parse_args()
+    stale = []
+    for day in days(options.slugs):
+        with tempfile.TemporaryDirectory() as scratch:
+            fresh = Path(scratch) / day.slug
+            make_starter(day, fresh)
+            changed = stale_files(day, fresh)
+            stale += [f"starter/{day.slug}/{name}" for name in changed]
+            if options.check:
+                continue
+            day.starter.mkdir(parents=True, exist_ok=True)
+            for name in changed:  # the others keep their very bytes
+                (day.starter / name).unlink(missing_ok=True)
+                if (fresh / name).exists():
+                    shutil.copy(fresh / name, day.starter / name)
+        print(f"{day.slug}: starter/{day.slug} ({len(changed)} files changed), {build(day, options.out)}")
+    if options.check and stale:
+        print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CourseError as error:
+        sys.exit(f"build: {error}")

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Print the sheet of checkpoint codes, to announce one when a student is stuck.
+
+example: scripts/codes.py day1_vae
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import argparse
+import sys
+
+from genweek.course import CourseError, days
+from genweek.locking import code_for, course_secret, sections
+from genweek.masters import Master
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    secret = course_secret()
+    for day in days(parser.parse_args().slugs):
+        print(day.title)
+        for stem in day.notebooks:
+            for id, functions in sections(Master(day.masters / f"{stem}.py")).items():
+                print(f"  {id:8} {code_for(day.slug, id, secret)}   unlocks {', '.join(functions)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CourseError as error:
+        sys.exit(f"codes: {error}")

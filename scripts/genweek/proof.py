@@ -1,0 +1,142 @@
+"""The proof that an assignment is fit to publish. Each check returns the sentences that say what does not hold."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograding.assignment import Assignment, texts_in
+from autograding.processes import WarmParent
+from autograding.session import Result
+
+from . import leaks
+from .building import build
+from .course import Day
+from .masters import TODO, Master, notebook_text, script_text
+from .record import judged, record, tests_for
+from .variants import Variant, alternatives, mistakes
+
+NAMED = 0.9  # the share of mistakes that must be answered with their own sentence
+OTHER_DRAWS = 7  # a mistake is recognised also when its random numbers are others than at the recording
+
+
+@dataclass
+class Proof:
+    day: Day
+    pool: WarmParent
+    scratch: Path
+    only: str = ""  # a notebook's prefix, to check its variants alone
+
+    @cached_property
+    def repo(self) -> Path:
+        return build(self.day, self.scratch / "one")
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        return Assignment.load(self.repo / "autograding")
+
+    @cached_property
+    def masters(self) -> list[Master]:
+        return [Master(self.day.masters / f"{stem}.py") for stem in self.day.notebooks]
+
+    def results(self, texts: dict, recording: dict | None = None) -> list[Result]:
+        return judged(self.assignment, texts, self.pool, recording or self.assignment.recording, self.assignment.tests)
+
+    def starter_scores_nothing(self) -> list[str]:
+        results = self.results(texts_in(self.repo, self.day.notebooks))
+        return [f"the starter's {result.key} is {result.status}, not todo: {result.message}"
+                for result in results if result.status != "todo"]  # fmt: skip
+
+    def master_scores_everything(self) -> list[str]:
+        halves = {master.stem: {".py": script_text(master.solved), ".ipynb": notebook_text(master.solved)}
+                  for master in self.masters}  # fmt: skip
+        problems = _lost(self.results(halves), "the master")
+        if self.assignment.max_score != 100:
+            problems.append(f"the points sum to {self.assignment.max_score}, not 100")
+        return problems
+
+    def mistakes_lose_points_and_are_named(self) -> list[str]:
+        problems, named, failed = [], 0, set()
+        variants = [variant for variant in mistakes(self.day) if variant.task_id.startswith(self.only)]
+        for variant in variants:
+            results = self._of_task(variant, draws=OTHER_DRAWS)
+            wrong = [result for result in results if result.status != "pass"]
+            failed |= {result.key for result in wrong}
+            said = {result.mistake for result in wrong} - {None}
+            named += said == {variant.sentence}
+            graded = any(result.task.points for result in results)
+            if not wrong or (graded and not any(result.task.points for result in wrong)):
+                problems.append(f"{_name(variant)} loses no point")
+            elif not said:
+                problems.append(f"(unnamed) {_name(variant)}: failed {', '.join(result.name for result in wrong)}")
+            elif said != {variant.sentence}:
+                problems.append(f"{_name(variant)} is told {said}, which is another mistake's sentence")
+        never = [test for test in self.assignment.tests if test.task.id.startswith(self.only)]
+        problems += [f"no mistake fails {test.task.id}:{test.__name__}" for test in never
+                     if f"{test.task.id}:{test.__name__}" not in failed]  # fmt: skip
+        self.summary = f"{len(variants)} mistakes, {named} named"
+        if named >= NAMED * len(variants):
+            for problem in [problem for problem in problems if problem.startswith("(unnamed)")]:
+                problems.remove(problem)
+                print(f"    {problem}")
+        return problems
+
+    def alternatives_score_everything(self) -> list[str]:
+        variants = [variant for variant in alternatives(self.day) if variant.task_id.startswith(self.only)]
+        self.summary = f"{len(variants)} alternatives"
+        return [problem for variant in variants for problem in _lost(self._of_task(variant), _name(variant))]
+
+    def ids_agree(self) -> list[str]:
+        """One id stands in the TODO, the error, the test's mark, the check cell and the handout's points table."""
+        starters = "\n".join(script_text(master.starter) for master in self.masters)
+        handout = (self.day.handout / "README.md").read_text(encoding="utf-8")
+        prefixes = "|".join(stem.partition("_")[0] for stem in self.day.notebooks)
+        tested = {test.task.id for test in self.assignment.tests}
+        graded = {test.task.id for test in self.assignment.tests if test.task.points}
+        listed = set(re.findall(rf"^\|[^\n]*?`((?:{prefixes})\.[\w.]+)`", handout, re.M))
+        sets = {
+            "a TODO": set(TODO.findall(starters)),
+            "a NotImplementedError": set(re.findall(r'NotImplementedError\("TODO ([\w.]+)"\)', starters)),
+            "a check cell": {id for id in re.findall(r'check\("([\w.]+)"\)', starters) if "." in id},
+            "the handout's table": listed | (tested - graded),  # an extension need not stand there
+        }
+        return [f"{id}: {'no test' if id in ids else f'not in {where}'}"
+                for where, ids in sets.items() for id in sorted(ids ^ tested)]  # fmt: skip
+
+    def nothing_leaks(self) -> list[str]:
+        return leaks.leaks(self.day, self.repo)
+
+    def builds_are_identical(self) -> list[str]:
+        other = build(self.day, self.scratch / "two")
+        heads = {_head(repo) for repo in (self.repo, other)}
+        return [] if len(heads) == 1 else ["two builds have different commits"]
+
+    def seeds_take_no_point(self, seeds: int) -> list[str]:
+        """On unseen inputs the master and every alternative keep every point, and every mistake loses some."""
+        problems = []
+        for seed in range(seeds):
+            recording = record(self.day, self.assignment, self.pool, f"verify {seed}", named=False)
+            for variant in alternatives(self.day):
+                problems += _lost(self._of_task(variant, recording), f"{_name(variant)} on seed {seed}")
+            for variant in mistakes(self.day):
+                if not any(result.status != "pass" for result in self._of_task(variant, recording)):
+                    problems.append(f"{_name(variant)} loses no point on seed {seed}")
+        return problems
+
+    def _of_task(self, variant: Variant, recording: dict | None = None, draws: int = 0) -> list[Result]:
+        tests = tests_for(self.assignment, variant.task_id)
+        return judged(self.assignment, variant.texts, self.pool, recording or self.assignment.recording, tests, draws=draws)
+
+
+def _lost(results: list[Result], who: str) -> list[str]:
+    return [f"{who} loses {result.key}: {result.message}" for result in results if result.status != "pass"]
+
+
+def _name(variant: Variant) -> str:
+    return f"{variant.task_id}/{variant.name}"
+
+
+def _head(repo: Path) -> str:
+    return (repo / ".git" / "refs" / "heads" / "main").read_text().strip()

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Prove that assignments are fit to publish: starter 0, master 100, mistakes named, alternatives 100, no leak, …
+
+examples: scripts/verify.py                               everything
+          scripts/verify.py day1_vae --no-notebooks       one day, without executing its notebooks
+          scripts/verify.py day1_vae --only nb1           the variants of one notebook
+          scripts/verify.py --seeds 200                   also on 200 secret seeds
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autograding.processes import worker_pool
+from genweek.course import ROOT, CourseError, Day, days
+from genweek.execution import execute
+from genweek.proof import Proof
+
+BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "ids_agree", "nothing_leaks"]
+VARIANTS = ["mistakes_lose_points_and_are_named", "alternatives_score_everything"]
+
+
+def verify(day: Day, options: argparse.Namespace, pool) -> int:
+    """Run and print every check of one day; the number of problems."""
+    problems = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        proof = Proof(day, pool, Path(scratch), options.only)
+        checks = [(name.replace("_", " "), getattr(proof, name)) for name in (VARIANTS if options.only else BUILD + VARIANTS)]
+        if options.seeds:
+            checks.append((f"{options.seeds} seeds take no point", lambda: proof.seeds_take_no_point(options.seeds)))
+        if options.notebooks and not options.only:
+            for master in proof.masters:
+                checks.append((f"{master.stem} runs from top to bottom",
+                               lambda master=master: list(filter(None, [execute(master, proof.repo, Path(scratch))[1]]))))
+        for name, check in checks:
+            proof.summary, start = "", time.monotonic()
+            found = check()
+            problems += len(found)
+            note = f" ({proof.summary})" if proof.summary else ""
+            print(f"{'FAIL' if found else 'ok  '} {day.slug}: {name}{note}  [{time.monotonic() - start:.1f} s]", flush=True)
+            for sentence in found:
+                print(f"     {sentence}", flush=True)
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    parser.add_argument("--no-notebooks", dest="notebooks", action="store_false", help="do not execute the notebooks")
+    parser.add_argument("--only", default="", metavar="NB", help="check the variants of this notebook alone")
+    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="grade right answers on N secret seeds, too")
+    options = parser.parse_args()
+    pool = worker_pool([ROOT / "assignments" / "common"])
+    try:
+        problems = sum(verify(day, options, pool) for day in days(options.slugs))
+    finally:
+        pool.close()
+    print(f"{problems} problems." if problems else "Everything holds.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CourseError as error:
+        sys.exit(f"verify: {error}")
