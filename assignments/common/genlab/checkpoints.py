@@ -1,0 +1,70 @@
+"""What lets a student who fell behind go on: working functions behind a code, and weights that are already trained."""
+
+import json
+import sys
+from hashlib import scrypt
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+WEIGHTS = Path(__file__).parent / "weights"
+LOCKED = Path(__file__).parent / "locked"
+
+
+def checkpoint(id: str, code: str = "", model: nn.Module | None = None) -> nn.Module | None:
+    """Put working versions of all exercises up to a section into the notebook, for the code that your instructor gives.
+
+    id: the section, e.g. "nb1.B". Without a code nothing changes and None is returned. model: is given the weights of
+    a trained one, and returned. Functions taken from here earn no points; what you have written yourself is replaced
+    until you run its cell again.
+    """
+    if not code:
+        print(f"Checkpoint {id}: not used. If you are stuck, ask for its code and write it between the quotes.")
+        return None
+    try:
+        sources = unlock(id, code)
+    except ValueError as error:
+        print(error)
+        return None
+    exec("\n\n".join(sources.values()), sys._getframe(1).f_globals)
+    print(f"Checkpoint {id}: {', '.join(sources) or 'nothing'} now work, and earn no points.")
+    if model is not None:
+        model.load_state_dict(load_weights(id))
+        print("The model has its trained weights.")
+    return model
+
+
+def unlock(id: str, code: str) -> dict[str, str]:
+    """The source of each exercise, by its top-level name. Raises ValueError, with a sentence, for a wrong code or id."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+    path = LOCKED / f"{id}.bin"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in LOCKED.glob("*.bin"))) or "none"
+        raise ValueError(f"There is no checkpoint {id!r} here (there are: {known}).")
+    try:
+        return json.loads(AESSIV(key_of(id, code)).decrypt(path.read_bytes(), [id.encode()]))
+    except InvalidTag:
+        raise ValueError(f"Checkpoint {id}: that is not its code. Every checkpoint has one of its own.") from None
+
+
+def key_of(id: str, code: str) -> bytes:
+    """The key of a bundle, slow to try out: scrypt (RFC 7914). Spaces, dashes and case of the code do not matter."""
+    spelled = "".join(letter for letter in code.upper() if letter.isalnum())
+    return scrypt(spelled.encode(), salt=id.encode(), n=2**14, r=8, p=1, dklen=64)
+
+
+def load_weights(name: str) -> dict[str, Tensor]:
+    """The named float32 tensors of weights/NAME.npz: plain numbers, nothing is unpickled.
+
+    Raises: FileNotFoundError naming what there is, when there is no such file.
+    """
+    path = WEIGHTS / f"{name}.npz"
+    if not path.exists():
+        known = ", ".join(sorted(file.stem for file in WEIGHTS.glob("*.npz"))) or "none"
+        raise FileNotFoundError(f"There are no weights called {name!r} in genlab/weights (there are: {known}).")
+    with np.load(path, allow_pickle=False) as file:
+        return {key: torch.from_numpy(file[key].astype(np.float32)) for key in file.files}

@@ -1,0 +1,115 @@
+"""Given pieces of the VAE notebooks: decoding latents in three ways, and the pre-trained model of the recap."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.patches import Ellipse, FancyBboxPatch
+from torch import Tensor, nn
+
+from .checkpoints import load_weights
+from .plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, tile
+
+
+@torch.no_grad()
+def decode_probs(decoder: nn.Module, z: Tensor) -> Tensor:
+    """Pixel probabilities (N, 1, H, W) of latents z (N, Z): the sigmoid of the decoder's logits."""
+    return decoder(z).sigmoid()
+
+
+def sample_prior(decoder: nn.Module, num_samples: int, latent_dim: int) -> Tensor:
+    """Decodes latents drawn from the prior N(0, I): new images, (num_samples, 1, H, W), in [0, 1]."""
+    weights = next(decoder.parameters())
+    return decode_probs(decoder, torch.randn(num_samples, latent_dim).to(weights))
+
+
+def interpolate(decoder: nn.Module, z_start: Tensor, z_end: Tensor, num_steps: int = 11) -> Tensor:
+    """Decodes the points of a straight line between two latents (Z,), both ends included."""
+    fractions = [k / (num_steps - 1) for k in range(num_steps)]
+    return decode_probs(decoder, torch.stack([torch.lerp(z_start, z_end, fraction) for fraction in fractions]))
+
+
+def traverse(decoder: nn.Module, z: Tensor, unit: int, values: Sequence[float]) -> Tensor:
+    """Decodes one latent (Z,) again and again while a single unit runs through the given values."""
+    line = z.repeat(len(values), 1)
+    line[:, unit] = torch.tensor(values).to(z)
+    return decode_probs(decoder, line)
+
+
+class PretrainedVAE:
+    """A small trained VAE with Z = 2, to look at before one is written (weights: scripts/make_weights.py)."""
+
+    def __init__(self) -> None:
+        weights = load_weights("nb1_vae2d")
+        self.encoder = nn.Sequential(nn.Flatten(), *_layers(weights, "encoder"))
+        self.decoder = nn.Sequential(*_layers(weights, "decoder"), nn.Unflatten(1, (1, 28, 28)))
+
+    @torch.no_grad()
+    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation, each (B, 2), of q(z|x) for images (B, 1, 28, 28)."""
+        mean, log_std = self.encoder(images).chunk(2, dim=1)
+        return mean, torch.exp(log_std)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Pixel probabilities (N, 1, 28, 28) of latents z (N, 2)."""
+        return decode_probs(self.decoder, z)
+
+
+def _layers(weights: dict[str, Tensor], part: str) -> list[nn.Module]:
+    """The three linear layers of one half of the pre-trained model, with ReLUs between them."""
+    layers = []
+    for k in range(3):
+        weight, bias = weights[f"{part}.{k}.weight"], weights[f"{part}.{k}.bias"]
+        linear = nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0])
+        linear.load_state_dict({"weight": weight, "bias": bias})
+        layers += [linear, nn.ReLU()]
+    return layers[:-1]
+
+
+def draw_vae() -> None:
+    """The data flow of a VAE with the two terms of its loss."""
+    _, ax = plt.subplots(figsize=(11, 3.6))
+    ax.set(xlim=(0, 11), ylim=(0, 3.6))
+    ax.axis("off")
+
+    def box(x: float, text: str, colour: str, width: float = 1.3, y: float = 1.3) -> None:
+        ax.add_patch(FancyBboxPatch((x, y), width, 0.9, boxstyle="round,pad=0.05", fc="white", ec=colour, lw=2.5))
+        ax.text(x + width / 2, y + 0.45, text, ha="center", va="center")
+
+    def arrow(start: tuple[float, float], end: tuple[float, float], colour: str = BLACK, style: str = "->") -> None:
+        props = {"arrowstyle": style, "lw": 1.8, "color": colour, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", end, start, arrowprops=props)
+
+    box(0.1, "image\n$x$", BLACK, 1.0)
+    box(1.9, "encoder\n$q_\\phi(z\\,|\\,x)$", BLUE, 1.6)
+    box(4.2, "$\\mu,\\ \\log\\sigma^2$", BLUE, 1.3)
+    box(6.2, "$z = \\mu + \\sigma\\,\\varepsilon$", GREEN, 1.5)
+    box(8.4, "decoder\n$p_\\theta(x\\,|\\,z)$", ORANGE, 1.2)
+    box(10.2, "logits", BLACK, 0.7)
+    for start, end in ((1.17, 1.83), (3.57, 4.13), (5.57, 6.13), (7.77, 8.33), (9.67, 10.13)):
+        arrow((start, 1.75), (end, 1.75))
+    ax.text(6.95, 3.2, "noise  $\\varepsilon \\sim N(0, I)$", ha="center", va="center", color=GREEN)
+    arrow((6.95, 3.0), (6.95, 2.3), GREEN)
+    ax.text(4.85, 3.2, "KL to the prior $N(0, I)$", ha="center", va="center", color=RED)
+    arrow((4.85, 3.0), (4.85, 2.3), RED, "<->")
+    ax.plot([0.6, 0.6, 10.55, 10.55], [1.2, 0.55, 0.55, 1.2], color=RED, lw=1.8)
+    ax.text(5.5, 0.25, "reconstruction: how surprising is $x$ under the decoder's logits?", ha="center", color=RED)
+    plt.show()
+
+
+def draw_latent_map(model: PretrainedVAE, images: Tensor, labels: Tensor, num_columns: int = 15) -> None:
+    """Left: where the encoder puts images (N, 1, 28, 28). Right: what the decoder draws, place by place."""
+    mean, std = model.encode(images)
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 6))
+    for k, ((x, y), label) in enumerate(zip(mean.tolist(), labels.tolist(), strict=True)):
+        left.text(x, y, str(label), color=LINES[label % len(LINES)], ha="center", va="center", clip_on=True)
+        if k % 12 == 0:
+            left.add_patch(Ellipse((x, y), *(2 * std[k]).tolist(), fc="none", ec=BLACK, lw=1.2))
+    left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
+    left.set_title("encoder: test digits at their $\\mu$, some with $\\sigma$")
+    axis = torch.linspace(-3, 3, num_columns)
+    places = torch.cartesian_prod(axis.flip(0), axis).flip(1)  # rows from top to bottom, columns from left to right
+    right.imshow(tile(model.decode(places), num_columns), cmap="gray_r", extent=(-3, 3, -3, 3))
+    right.set(xlabel="$z_1$", ylabel="$z_2$", title="decoder: the image at each place")
+    right.grid(visible=False)
+    plt.show()
