@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Write the page for the wall of the classroom: who has what, the commonest mistakes, where people are stuck.
+
+examples: scripts/dashboard.py day1_vae --roster roster.csv                once
+          scripts/dashboard.py day1_vae --roster roster.csv --watch 30     again every 30 seconds, and reloads itself
+          scripts/dashboard.py day1_vae --roster roster.csv --names        for the instructor: a switch shows the names
+
+The page holds no names without --names. It is one file; open it in any browser.
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import time
+from pathlib import Path
+
+from genweek import verbs
+from genweek.course import Day
+from genweek.dashboard import render
+from genweek.local_forge import write_whole
+from genweek.progress import read_class
+from genweek.roster import read_roster
+from genweek.schedule import Schedule, read_time
+
+
+def main() -> int:
+    parser = verbs.parser(__doc__, "slug", "roster", "forge")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the page (classroom/SLUG/dashboard.html)")
+    parser.add_argument("--names", action="store_true", help="write names into the page, hidden until asked for")
+    parser.add_argument("--watch", type=int, default=0, metavar="SECONDS", help="renew it until you press Ctrl-C")
+    parser.add_argument("--since", metavar="TIME", type=read_time, help="when the session began (its `opens`)")
+    options = parser.parse_args()
+    day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
+    schedule, out = Schedule.of(day), options.out or verbs.CLASSROOM / day.slug / "dashboard.html"
+    since, until = options.since or schedule.opens, schedule.last_deadline(students)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        klass = read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
+        write_whole(out, render(klass, options.names, options.watch))
+        print(f"{out}: {sum(one.pushes > 0 for one in klass.students)} have pushed, {len(klass.stuck)} are stuck")
+        if not options.watch:
+            return 0
+        time.sleep(options.watch)
+
+
+if __name__ == "__main__":
+    verbs.run(main)

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Make an assignment's repositories on a forge: the template, and a private one for each student of the roster.
+
+examples: scripts/generate.py day1_vae --roster roster.csv            print the plan
+          scripts/generate.py day1_vae --roster roster.csv --apply    do it; again later for students who came later
+          scripts/generate.py day1_vae --roster roster.csv --update --apply
+                                     bring a fix of the starter to all, as a branch to merge: starter-update
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import tempfile
+from pathlib import Path
+
+from genweek import generating, verbs
+from genweek.building import build
+from genweek.course import Day
+from genweek.planning import carry_out
+from genweek.roster import read_roster
+from genweek.schedule import Schedule
+
+
+def main() -> int:
+    parser = verbs.parser(__doc__, "slug", "roster", "forge", "apply")
+    parser.add_argument("--update", action="store_true", help="bring the new starter to repositories that exist")
+    options = parser.parse_args()
+    day, students = Day.load(options.slug), read_roster(options.roster)
+    schedule, forge = Schedule.of(day), verbs.open_forge(options, may_make=True)
+    print(f"{day.title}: {len(students)} students, forge {options.forge}")
+    with tempfile.TemporaryDirectory() as scratch:
+        built = build(day, Path(scratch))
+        steps = generating.plan(forge, day.slug, built, students, schedule)
+        if day.slug in forge.repos() and forge.tip(day.slug):
+            commit, is_new = generating.next_template(forge, day.slug, built)
+            if options.update:
+                steps = generating.plan_update(forge, day.slug, built, commit, is_new, students) + steps
+            elif is_new:
+                print("Note: the starter has changed since the template was made. --update brings it to everybody.")
+        return carry_out(steps, options.apply)
+
+
+if __name__ == "__main__":
+    verbs.run(main)

@@ -1,0 +1,109 @@
+"""What the classroom needs of a place that hosts git repositories: GitHub, or a folder (`local_forge`).
+
+The verbs in scripts/ know this interface and nothing else. All times are the server's.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .git import git
+
+CONTEXT = "autograding"  # the name under which the score stands beside a commit
+
+
+class ForgeError(Exception):
+    """The forge cannot do what was asked; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """A student moved `branch` to `commit`. rewrote: what stood there before is no longer in its history."""
+
+    branch: str
+    commit: str
+    time: datetime
+    rewrote: bool = False
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is said beside a commit. state: pending, success, failure or error."""
+
+    state: str
+    description: str
+    context: str = CONTEXT
+    target_url: str | None = None
+    time: datetime | None = None
+
+
+class Forge(ABC):
+    """Names of repositories are bare (`day1_vae-alice`). Every call that changes something can be repeated."""
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """The server's clock, in UTC."""
+
+    @abstractmethod
+    def repos(self) -> list[str]:
+        """The names of all repositories, sorted."""
+
+    @abstractmethod
+    def create(self, name: str, template: str | None = None) -> None:
+        """A private repository: empty, or with the main branch of `template`. An existing one stays as it is."""
+
+    @abstractmethod
+    def url(self, name: str) -> str:
+        """What git calls the repository."""
+
+    @abstractmethod
+    def tip(self, name: str, branch: str = "main") -> str | None:
+        """The commit on a branch; None when there is no such branch."""
+
+    @abstractmethod
+    def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
+        """Move a branch to a commit of the repository in `folder`, as the instructor: it is no push of a student."""
+
+    @abstractmethod
+    def pushes(self, name: str) -> list[Push]:
+        """Every push of a student to any branch, in the order in which the server received them."""
+
+    @abstractmethod
+    def access(self, name: str) -> Mapping[str, str]:
+        """Who may do what: `{"alice": "write"}`."""
+
+    @abstractmethod
+    def grant(self, name: str, login: str, level: str) -> None:
+        """level: `write`, or `read` for a student who may look and not push."""
+
+    @abstractmethod
+    def set_status(self, name: str, commit: str, status: Status) -> None:
+        """Say something beside a commit."""
+
+    @abstractmethod
+    def statuses(self, name: str, commit: str) -> list[Status]:
+        """What is said beside a commit, the newest first."""
+
+    @abstractmethod
+    def scores(self, name: str, commit: str) -> Path | None:
+        """The `scores.json` that the student's own workflow kept for a commit: feedback, never the grade of record."""
+
+    def status(self, name: str, commit: str) -> Status | None:
+        """The newest status of the grading of a commit."""
+        return next((status for status in self.statuses(name, commit) if status.context == CONTEXT), None)
+
+    def clone(self, name: str, folder: Path, commit: str = "main", history: bool = False) -> Path:
+        """Check out one commit, or the tip of a branch, in a new folder. Links in it become plain files."""
+        folder.mkdir(parents=True)
+        git(folder, "init", "--quiet", "--initial-branch=main")
+        git(folder, "config", "core.symlinks", "false")
+        git(folder, "fetch", "--quiet", "--no-tags", *([] if history else ["--depth=1"]), self.url(name), commit)
+        git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+        return folder
+
+
+def repo_name(slug: str, login: str) -> str:
+    """The repository of one student. The template is called `slug` alone."""
+    return f"{slug}-{login}"

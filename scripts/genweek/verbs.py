@@ -1,0 +1,51 @@
+"""What the classroom's scripts have in common: their arguments, the forge that they open, and how they end."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .course import ROOT, CourseError
+from .forge import Forge, ForgeError
+from .git import GitError
+from .local_forge import LocalForge
+from .roster import RosterError
+
+CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
+ARGUMENTS = {
+    "slug": ("slug", {"metavar": "SLUG", "help": "the assignment, such as day1_vae"}),
+    "roster": ("--roster", {"type": Path, "default": CLASSROOM / "roster.csv", "metavar": "FILE",
+                            "help": "the students (classroom/roster.csv): login,name,email,…"}),
+    "forge": ("--forge", {"type": Path, "default": CLASSROOM / "forge", "metavar": "DIR",
+                          "help": "the folder of the local forge (classroom/forge)"}),
+    "apply": ("--apply", {"action": "store_true", "help": "do it; without this, only the plan is printed"}),
+}  # fmt: skip
+
+
+def parser(doc: str, *names: str) -> argparse.ArgumentParser:
+    """A parser with some of the common arguments; `doc` holds the examples."""
+    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in names:
+        flag, settings = ARGUMENTS[name]
+        made.add_argument(flag, **settings)
+    return made
+
+
+def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
+    """The forge of the command line. may_make: with --apply, a folder that is not there is made."""
+    forge = LocalForge(options.forge)
+    if not forge.folder.is_dir() and not may_make:
+        raise ForgeError(f"There is no forge in {options.forge}. scripts/generate.py SLUG --apply makes one.")
+    return forge.set_up() if getattr(options, "apply", False) else forge
+
+
+def run(main: Callable[[], int]) -> None:
+    """Ends the process: an expected error is a sentence, and an interruption says what to do."""
+    name = Path(sys.argv[0]).stem
+    try:
+        sys.exit(main())
+    except (CourseError, ForgeError, GitError, RosterError) as error:
+        sys.exit(f"{name}: {error}")
+    except KeyboardInterrupt:
+        print(f"\n{name}: interrupted. Run the same command again: what is done stays done.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Join all regrades and the written exam into one gradebook, with the weights of assignments/course.toml.
+
+examples: scripts/gradebook.py --roster roster.csv                          the assignments that are graded so far
+          scripts/gradebook.py --roster roster.csv --theory theory.csv      and the written exam
+
+It reads DIR/SLUG/collection.csv (scripts/collect.py) and DIR/SLUG/grades/grades.csv (scripts/regrade.py), and writes
+DIR/gradebook/{gradebook,canvas,moodle}.csv. Each number stands beside the commit that it was given for; a student
+without a number stands there with the reason.
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+from pathlib import Path
+
+from genweek import exports, gradebook, verbs
+from genweek.course import CourseError, Day, all_slugs
+from genweek.course_file import THEORY, read_course
+from genweek.roster import read_roster
+
+
+def main() -> int:
+    parser = verbs.parser(__doc__, "roster")
+    parser.add_argument("--theory", type=Path, metavar="FILE", help="the written exam: student,score,max_score")
+    parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
+    options = parser.parse_args()
+    students, course, parts = read_roster(options.roster), read_course(), {}
+    for slug in all_slugs():
+        folder = options.work / slug
+        grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
+        parts |= {slug: grades} if grades is not None else {}
+    if options.theory:
+        parts[THEORY] = gradebook.read_theory(students, options.theory)
+    if not parts:
+        raise CourseError(f"Nothing is graded in {options.work}: scripts/collect.py, then scripts/regrade.py.")
+    gradebook.check_weights(course, parts)
+    titles = {part: course.columns.get(part) or (part if part == THEORY else Day.load(part).title) for part in parts}
+    entries, out = gradebook.entries(students, parts), options.work / "gradebook"
+    _print_gaps(entries)
+    for path in (exports.write_plain(out / "gradebook.csv", course, entries),
+                 exports.write_canvas(out / "canvas.csv", entries, titles),
+                 exports.write_moodle(out / "moodle.csv", entries, titles)):  # fmt: skip
+        print(path)
+    return 0
+
+
+def _print_gaps(entries: list[gradebook.Entry]) -> None:
+    """Every student without a number, and every 0 that has a reason."""
+    for entry in entries:
+        for part, grade in entry.grades.items():
+            if grade.score is None or (grade.score == 0 and grade.reason):
+                number = "no grade" if grade.score is None else "0"
+                print(f"  {entry.student.login:<20} {part:<15} {number}: {grade.reason}")
+
+
+if __name__ == "__main__":
+    verbs.run(main)

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Give every student the solved notebooks, as the branch `solutions` of their own repository.
+
+examples: scripts/release_solutions.py day1_vae --roster roster.csv            print the plan
+          scripts/release_solutions.py day1_vae --roster roster.csv --apply    do it
+
+It refuses before the date `solutions` of the assignment's schedule, and while a student's extension still runs.
+"""
+
+import _venv  # noqa: F401  (continues inside .venv)
+
+import tempfile
+from pathlib import Path
+
+from genweek import solutions, verbs
+from genweek.course import Day
+from genweek.planning import carry_out
+from genweek.roster import read_roster
+from genweek.schedule import Schedule
+
+
+def main() -> int:
+    options = verbs.parser(__doc__, "slug", "roster", "forge", "apply").parse_args()
+    day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
+    schedule = Schedule.of(day)
+    solutions.refuse_early(forge.now(), schedule, students)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "solutions"
+        commit = solutions.make_commit(forge, day.slug, solutions.solved_texts(day), schedule.solutions, folder)
+        return carry_out(solutions.plan(forge, day.slug, students, folder, commit), options.apply)
+
+
+if __name__ == "__main__":
+    verbs.run(main)

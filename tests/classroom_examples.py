@@ -1,0 +1,104 @@
+"""A small classroom for the tests: an assignment whose grader counts words, a forge, students with clones."""
+
+import json
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import nbformat
+
+from genweek.git import environment, git
+from genweek.local_forge import LocalForge
+from genweek.roster import Student
+from genweek.schedule import Schedule
+
+ROOT = Path(__file__).resolve().parent.parent
+SLUG = "toy"
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)  # the session begins
+NOON = NINE + timedelta(hours=3)  # it is due
+ALICE = Student("alice", "Alice Ng", "alice@uni.example", "A", "1001", "ang")
+BOB = Student("bob-b", "Bob Böhm", "bob@uni.example", "B", "1002", "", {"": 30})
+SCHEDULE = Schedule(SLUG, NINE - timedelta(hours=1), NINE, NOON, NOON + timedelta(days=2))
+GRADER = """
+import argparse, json, os
+parser = argparse.ArgumentParser(); parser.add_argument("--json"); options, _ = parser.parse_known_args()
+points = min(open("nb1_toy.py").read().count("right"), 2)
+outcomes = [dict(name=f"test_{n}", title=f"Word {n}", status="pass" if n <= points else "fail", points=int(n <= points),
+                 max_points=1, message="", mistake=None if n <= points else "A word is missing.") for n in (1, 2)]
+task = dict(id="nb1.words", score=points, max_score=2, tests=outcomes)
+json.dump(dict(schema="genweek/scores/v1", assignment="toy", commit=os.environ["GITHUB_SHA"], score=points, max_score=2,
+               tasks=[task], warnings=[]), open(options.json, "w"))
+"""
+CELLS = ("# Toy", "def words():\n    raise NotImplementedError\n", "check(words)")
+
+
+def notebook(*sources: str) -> str:
+    """A notebook whose first cell is text and whose others are code."""
+    cells = [nbformat.v4.new_markdown_cell(sources[0], id="c0")]
+    cells += [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources[1:], 1)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)) + "\n"
+
+
+def script(*sources: str) -> str:
+    """The same as percent-format Python."""
+    return "".join(f"# %%{'' if n else ' [markdown]'}\n{source}\n\n" for n, source in enumerate(sources))
+
+
+def build(folder: Path, cells: tuple[str, ...] = CELLS) -> Path:
+    """The built assignment: the real workflow and the real report, a grader that needs no torch."""
+    (folder / ".github").mkdir(parents=True)
+    shutil.copytree(ROOT / "assignments/common/.github/workflows", folder / ".github/workflows")
+    shutil.copytree(
+        ROOT / "autograding/reports", folder / "autograding/reports", ignore=shutil.ignore_patterns("__*__")
+    )
+    shutil.copy(ROOT / "autograding/report.py", folder / "autograding")
+    (folder / "autograding/__main__.py").write_text(GRADER)
+    tests = [{"id": "nb1.words", "name": f"test_{n}", "points": 1} for n in (1, 2)]
+    (folder / "autograding/assignment.json").write_text(
+        json.dumps({"assignment": SLUG, "title": "A toy", "tests": tests})
+    )
+    (folder / "nb1_toy.ipynb").write_text(notebook(*cells))
+    (folder / "nb1_toy.py").write_text(script(*cells))
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "starter", when=datetime(2026, 1, 1, tzinfo=UTC))
+    return folder
+
+
+def new_forge(folder: Path, grading: str = "off") -> LocalForge:
+    forge = LocalForge(folder / "forge").set_up(grading=grading)
+    forge.set_clock(NINE)
+    return forge
+
+
+def open_repo(forge: LocalForge, built: Path, name: str = f"{SLUG}-alice") -> str:
+    """A repository that `alice` may push to, made from the template."""
+    if SLUG not in forge.repos():
+        forge.create(SLUG)
+        forge.publish(SLUG, built, "HEAD", "main")
+    forge.create(name, SLUG)
+    forge.grant(name, "alice", "write")
+    return name
+
+
+class Clone:
+    """A student's working copy."""
+
+    def __init__(self, forge: LocalForge, name: str, folder: Path):
+        self.forge, self.folder = forge, folder
+        git(folder.parent, "clone", "--quiet", forge.url(name), folder.name)
+
+    def write(self, text: str, path: str = "nb1_toy.py") -> str:
+        """Change a file and commit; the commit."""
+        (self.folder / path).write_text(text)
+        git(self.folder, "add", "--all")
+        git(self.folder, "commit", "--quiet", "--allow-empty", "--message", text[:20] or "nothing")
+        return git(self.folder, "rev-parse", "HEAD")
+
+    def push(self, *arguments: str, at: datetime | None = None, **variables: str) -> subprocess.CompletedProcess:
+        """Push, at a time of the server's clock. variables: of the client's environment."""
+        if at:
+            self.forge.set_clock(at)
+        return subprocess.run(["git", "push", *(arguments or ["origin", "HEAD:main"])], cwd=self.folder, text=True,
+                              capture_output=True, env=environment() | variables)  # fmt: skip

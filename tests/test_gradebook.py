@@ -1,0 +1,165 @@
+"""The gradebook: the weights of one file, a commit beside every number, a reason where there is none."""
+
+import csv
+from decimal import Decimal
+
+import pytest
+from classroom_examples import ALICE, BOB
+
+from genweek import exports, gradebook
+from genweek.course import CourseError
+from genweek.course_file import Course, read_course
+from genweek.gradebook import Entry, Grade
+from genweek.roster import Student
+
+A, B = "a" * 40, "b" * 40
+CAROL = Student("carol", "Carol", "carol@uni.example")
+COURSE = Course(weights={"day1_vae": 40, "day4_exam": 36, "theory": 24})
+TITLES = {"day1_vae": "Tuesday (48213)", "theory": "Theory"}
+
+
+def table(path, *rows: str):
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def read(path) -> list[list[str]]:
+    return list(csv.reader(path.open(encoding="utf-8-sig")))
+
+
+def regrade(tmp_path, collected: list[str], graded: list[str]):
+    collection = table(tmp_path / "collection.csv", "student,commit,status", *collected)
+    grades = table(tmp_path / "grades.csv", "student,score,max_score,claimed,status,commit,warnings", *graded)
+    return gradebook.read_regrade([ALICE, BOB, CAROL], collection, grades)
+
+
+def course(tmp_path, text: str) -> Course:
+    path = tmp_path / "course.toml"
+    path.write_text(text)
+    return read_course(path)
+
+
+def test_a_grade_stands_with_the_commit_it_was_given_for(tmp_path):
+    grades = regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,90,graded,{A},"])
+    assert grades["alice"] == Grade(Decimal(83), Decimal(100), A)
+
+
+def test_a_regrade_of_another_commit_is_no_grade(tmp_path):
+    grades = regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,,graded,{B},"])
+    assert grades["alice"].score is None
+    assert "regraded at bbbbbbb, collected is aaaaaaa" in grades["alice"].reason
+
+
+@pytest.mark.parametrize(
+    ("status", "score"),
+    [("nothing pushed", 0), ("pushed too late", 0), ("no repository", None)],
+)
+def test_who_has_nothing_that_counts_appears_with_the_reason(tmp_path, status, score):
+    grade = regrade(tmp_path, [f"alice,,{status}"], [])["alice"]
+    assert (grade.score, grade.reason) == (score, status)
+
+
+def test_who_came_after_collecting_and_who_is_not_regraded_yet_have_reasons(tmp_path):
+    grades = regrade(tmp_path, [f"alice,{A},collected"], [])
+    assert grades["alice"].reason == "not regraded yet"
+    assert "not collected" in grades["carol"].reason
+
+
+def test_grades_without_a_collection_are_refused(tmp_path):
+    grades = table(tmp_path / "grades.csv", "student,score,max_score,commit,status")
+    with pytest.raises(CourseError, match="can be traced to a push"):
+        gradebook.read_regrade([ALICE], tmp_path / "collection.csv", grades)
+    assert gradebook.read_regrade([ALICE], tmp_path / "none.csv", tmp_path / "none") is None
+
+
+@pytest.mark.parametrize("score", ["x", "-1", "NaN", "101"])
+def test_a_number_of_points_that_cannot_be_is_named_with_its_line(tmp_path, score):
+    with pytest.raises(CourseError, match="grades.csv, line 2"):
+        regrade(tmp_path, [f"alice,{A},collected"], [f"alice,{score},100,,graded,{A},"])
+
+
+def test_the_written_exam_is_found_by_login_or_email_and_traced_to_its_line(tmp_path):
+    path = table(tmp_path / "theory.csv", "student;score;max_score", "ALICE@uni.example;30,5;40", "carol;;40")
+    grades = gradebook.read_theory([ALICE, BOB, CAROL], path)
+    assert grades["alice"] == Grade(Decimal("30.5"), Decimal(40), reason="theory.csv, line 2")
+    assert grades["bob-b"] == grades["carol"] == Grade(None, Decimal(40), reason="no written exam")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(["zoe,1,40"], "line 2: 'zoe' is neither"), (["alice,1,40", "alice,2,40"], "line 3: alice has a result already"),
+     (["alice,41,40"], "line 2: 41 of 40"), (["alice,1"], "line 2: it has more or fewer fields")],
+)  # fmt: skip
+def test_a_wrong_row_of_the_written_exam_is_named(tmp_path, rows, said):
+    with pytest.raises(CourseError, match=said):
+        gradebook.read_theory([ALICE], table(tmp_path / "theory.csv", "student,score,max_score", *rows))
+
+
+def test_the_exam_is_60_percent_practical_and_40_percent_theory():
+    weights = read_course().weights
+    assert weights["day4_exam"] * 40 == pytest.approx(weights["theory"] * 60)
+    assert sum(weights.values()) == pytest.approx(100)
+
+
+def test_the_total_says_of_how_many_points_it_is():
+    half, third = Grade(Decimal(50), Decimal(100), A), Grade(Decimal(1), Decimal(3))
+    grades = {"day1_vae": half, "theory": third, "day4_exam": Grade()}
+    assert Entry(ALICE, grades).total(COURSE) == (Decimal(28), Decimal(64))
+
+
+def test_halves_are_rounded_up_and_needless_zeros_left_out():
+    assert [str(gradebook.rounded(Decimal(x))) for x in ("66.665", "100", "0", "7.50")] == ["66.67", "100", "0", "7.5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[weights]\nday1 = 99", r"\[weights\] must be numbers"), ("[weights]\nexam = 100", "practical and theory"),
+     ("[weights]\nday1 = 101\nday2 = -1", "must be numbers"), ("time_zone = 'Atlantis'", "no time zone"),
+     ("[", "not valid TOML")],
+)  # fmt: skip
+def test_a_course_file_that_cannot_be_is_a_sentence(tmp_path, text, said):
+    with pytest.raises(CourseError, match=said):
+        course(tmp_path, text)
+
+
+def test_something_graded_without_a_weight_is_refused():
+    with pytest.raises(CourseError, match="no weight to day9"):
+        gradebook.check_weights(COURSE, {"day9": {}})
+
+
+@pytest.fixture
+def entries():
+    odd = Student("odd", "Odd", "odd@uni.example", "", "1003")
+    grades = {ALICE: Grade(Decimal(83), Decimal(100), A), BOB: Grade(Decimal(0), Decimal(100), "", "nothing pushed"),
+              odd: Grade(None, Decimal(100), "", "=cmd()")}  # fmt: skip
+    return [
+        Entry(who, {"day1_vae": grade, "theory": Grade(Decimal(15 * n), Decimal(20 * n))})
+        for n, (who, grade) in enumerate(grades.items(), 1)
+    ]
+
+
+def test_the_plain_gradebook_has_every_student_with_commit_and_reason(entries, tmp_path):
+    header, alice, bob, odd = read(exports.write_plain(tmp_path / "g.csv", COURSE, entries))
+    row = dict(zip(header, alice, strict=True))
+    assert (row["day1_vae score"], row["day1_vae commit"], row["total"], row["of"]) == ("83", A, "51.2", "64")
+    assert dict(zip(header, bob, strict=True))["day1_vae note"] == "nothing pushed"
+    assert dict(zip(header, odd, strict=True))["day1_vae note"] == "'=cmd()"  # no formula
+
+
+def test_canvas_finds_its_columns_its_points_and_its_students(entries, tmp_path):
+    header, possible, alice, bob, odd = read(exports.write_canvas(tmp_path / "c.csv", entries, TITLES))
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tuesday (48213)", "Theory"]
+    assert possible == ["Points Possible", "", "", "", "", "100", "60"]
+    assert alice == ["Alice Ng", "", "1001", "ang", "A", "83", "45"]  # of 20, 40 or 60 points
+    assert bob == ["Bob Böhm", "", "1002", "bob@uni.example", "B", "0", "45"]
+    assert odd[5] == ""  # no grade is an empty cell, never a 0
+
+
+def test_moodle_gets_per_cent_and_the_commit_as_feedback(entries, tmp_path):
+    header, alice, bob, odd = read(exports.write_moodle(tmp_path / "m.csv", entries, TITLES))
+    assert header[:3] == ["Email address", "ID number", "Username"]
+    assert header[3:5] == ["Tuesday (48213) (Percentage)", "Tuesday (48213) (Feedback)"]
+    assert alice[:3] == ["alice@uni.example", "1001", "ang"]
+    assert alice[3:] == ["83", f"83 of 100 points; commit {A[:10]}", "75", "15 of 20 points"]
+    assert bob[3:5] == ["0", "0 of 100 points; nothing pushed"]
+    assert odd[3] == ""

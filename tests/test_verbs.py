@@ -1,0 +1,40 @@
+"""The classroom's scripts as an instructor meets them: an example in the help, a sentence for what is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]
+
+
+def run(verb: str, *arguments: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, SCRIPTS / f"{verb}.py", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_an_example(verb):
+    assert f"scripts/{verb}.py" in run(verb, "--help").stdout
+
+
+@pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions"])
+def test_a_forge_that_is_not_there_is_a_sentence_with_what_to_do(verb, tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("login,name,email\nzoe,Zoe,zoe@uni.example\n")
+    done = run(verb, "day1_vae", "--roster", roster, "--forge", tmp_path / "none")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{verb}: There is no forge in")
+    assert "scripts/generate.py" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_wrong_roster_stops_everything_before_it_begins(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("login,name,email\nzoe,Zoe,zoe@uni.example\nzoe,Zoe,other@uni.example\n")
+    done = run("generate", "day1_vae", "--roster", roster, "--forge", tmp_path / "forge", "--apply")
+    assert done.returncode == 1
+    assert "line 3: the login 'zoe' stands on line 2 already" in done.stderr
+    assert not (tmp_path / "forge").exists()
