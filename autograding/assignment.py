@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import recording
+from .notebook import MAX_LENGTH
 from .task import tests_of, title_of
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +60,7 @@ class Assignment:
     @cached_property
     def tests(self) -> list[Callable]:
         """All tests, imported."""
-        return tests_in(self.tests_folder)
+        return tests_in(self.tests_folder, self.starters)
 
     @cached_property
     def recording(self) -> dict:
@@ -67,16 +68,22 @@ class Assignment:
         return recording.load(self.tests_folder.parent / "recorded.json")
 
 
-def tests_in(folder: Path) -> list[Callable]:
-    """The tests in the test files of a folder, in order."""
-    return [test for path in sorted(folder.glob("test_*.py")) for test in tests_of(_imported(path))]
+def tests_in(folder: Path, stems: Iterable[str]) -> list[Callable]:
+    """The tests of some notebooks, in order: those of `nb1_vanilla_vae` stand in `test_nb1_vanilla_vae.py`."""
+    return [test for stem in stems for test in tests_of(_imported(folder / f"test_{stem}.py"))]
 
 
 def texts_in(folder: Path, stems: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The halves of each pair that exist in a folder, as text; bytes that are no UTF-8 are replaced."""
+    """The halves of each pair that exist in a folder, as text."""
     paths = {stem: {suffix: folder / (stem + suffix) for suffix in (".ipynb", ".py")} for stem in stems}
-    return {stem: {suffix: path.read_text(encoding="utf-8", errors="replace")
-                   for suffix, path in halves.items() if path.is_file()} for stem, halves in paths.items()}  # fmt: skip
+    return {stem: {suffix: _text_of(path) for suffix, path in halves.items() if path.is_file()}
+            for stem, halves in paths.items()}  # fmt: skip
+
+
+def _text_of(path: Path) -> str:
+    """Without a byte order mark; bytes that are no UTF-8 are replaced. Of too large a file, enough to say so."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(MAX_LENGTH + 1)
 
 
 def declared_by(tests: Iterable[Callable]) -> list[dict]:

@@ -20,10 +20,15 @@ RTOL, ATOL = 1e-4, 1e-5
 
 @dataclass
 class Log:
-    """What one test measured, in order, and what was called last."""
+    """What one test measured, in order, and what was called last.
+
+    section: counts the attempts of the test (see `assert_same_either`). An attempt that breaks off must not shift the
+    recorded answers of the next one, nor leave it its stubs.
+    """
 
     seen: list[dict] = field(default_factory=list)
     called: str = ""
+    section: int = 0
 
 
 _log: ContextVar[Log] = ContextVar("log")
@@ -65,10 +70,13 @@ def assert_shape(got: Any, *shape: int) -> np.ndarray:
     """Pass when `got` is an array of real numbers of this shape, and hand it on: for draws that are judged by their
     statistics, of which only the shape is remembered."""
     log = current_log()
+    got = np.asarray(got) if type(got) in (bool, int, float) else got
     log.seen.append({"got": list(np.shape(got)) if isinstance(got, np.ndarray) else describe(got), "rtol": 0, "atol": 0})
-    difference = _difference(got, np.empty(shape, bool), 0, np.inf) if not isinstance(got, np.ndarray) else ""
+    difference = "" if isinstance(got, np.ndarray) else _difference(got, np.empty(shape, bool), 0, np.inf)
     if isinstance(got, np.ndarray) and got.shape != shape:
         difference = f"its shape is {_shape(got)}, where {shape} is wanted."
+    elif isinstance(got, np.ndarray) and got.dtype.kind == "c":
+        difference = f"its dtype is {got.dtype}, where real numbers are wanted."
     if difference:
         raise Mismatch(f"{log.called}\nthe returned value: {difference}")
     return got.astype(np.float64)
@@ -78,17 +86,24 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
     """Pass when one of several measurements agrees; each attempt returns (got, expected).
 
     For an exercise that builds on another one: measured with the student's own parts and with given parts, so that a
-    mistake in a part costs the points of that part alone. The first attempt's complaint is the one shown.
+    mistake in a part costs the points of that part alone. All attempts are made, so that a recording holds the answers
+    of each; but not after one that never returned. The first attempt's complaint is the one shown.
     """
-    complaint = None
-    for attempt in attempts:
+    log = current_log()
+    before, agreed, complaint = log.section, False, None
+    for number, attempt in enumerate(attempts, 1):
+        log.section = before + number
         try:
             got, expected = attempt()
             assert_same(got, expected, what=what)
-            return
+            agreed = True
         except (Mismatch, StudentFault) as error:
             complaint = complaint or error
-    raise complaint
+            if getattr(error, "status", "") == "timeout":
+                break
+    log.section = before + len(attempts) + 1
+    if not agreed:
+        raise complaint
 
 
 def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str:
@@ -101,8 +116,9 @@ def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str:
         return "it is None. Does the function end with a `return`?"
     if isinstance(got, (Opaque, dict, tuple, list, str)) and not isinstance(expected, str):
         return f"it is {describe(got)}, where {_noun(expected)} is wanted."
-    if isinstance(expected, (str, bool, type(None))) and not isinstance(got, np.ndarray):
-        return "" if got == expected else f"it is {got!r}, which is not right."
+    if isinstance(expected, (str, type(None))) or (isinstance(expected, bool) and not isinstance(got, np.ndarray)):
+        same = not isinstance(got, np.ndarray) and got == expected
+        return "" if same else f"it is {describe(got)}, which is not right."
     return _array_difference(np.asarray(got), np.asarray(expected), rtol, atol)
 
 
@@ -111,7 +127,7 @@ def _dict_difference(got: Any, expected: dict, rtol: float, atol: float) -> str:
         return f"it is {describe(got)}, where a dict with the keys {', '.join(expected)} is wanted."
     for key, value in expected.items():
         if key not in got:
-            return f"the key {key!r} is missing; the keys are {', '.join(got) or 'none'}."
+            return f"the key {key!r} is missing; it is {describe(got)}."
         if difference := _difference(got[key], value, rtol, atol):
             return f"under the key {key!r}, {difference}"
     return ""
@@ -172,6 +188,9 @@ def describe(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"a sequence of {len(value)}"
     if isinstance(value, dict):
-        return f"a dict with the keys {', '.join(value) or '(none)'}"
-    text = repr(value)
+        return f"a dict with the keys {_short(', '.join(map(str, value)) or '(none)')}"
+    return _short(repr(value))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."

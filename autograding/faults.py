@@ -2,6 +2,8 @@
 
 from .hints import hint_for
 
+TEXT_LIMIT = 1_000  # characters of a student's own text that a message may carry
+
 
 class StudentFault(Exception):
     """A call brought no value back.
@@ -18,7 +20,7 @@ class StudentFault(Exception):
 
 def from_error(error: dict, printed: str) -> StudentFault:
     """The fault for an error that a worker described."""
-    name, text = str(error.get("type")), str(error.get("text", "")).strip()
+    name, text = str(error.get("type"))[:80], str(error.get("text", ""))[:TEXT_LIMIT].strip()
     kind = f"{name}: {text}"
     if error.get("missing"):
         return StudentFault("error", f"could not be called: {text}", "missing")
@@ -26,8 +28,8 @@ def from_error(error: dict, printed: str) -> StudentFault:
         return StudentFault("todo", f"still needs {text.removeprefix('TODO ')}, which is to do.")
     what = f"raised {kind}"
     if error.get("where"):
-        what += f"\n  at {error['where']}: {str(error.get('code', '')).strip()}"
+        what += f"\n  at {str(error['where'])[:80]}: {str(error.get('code', '')).strip()[:TEXT_LIMIT]}"
     what += f"\n{hint_for(kind)}"
     if printed:
-        what += f"\nIt printed: {printed}"
+        what += f"\nIt printed: {printed[:TEXT_LIMIT]}"
     return StudentFault("error", what, kind)

@@ -1,9 +1,12 @@
 """`check("nb1.sample_z")` in a notebook: the real tests, on the cells as they were run, saved or not."""
 
+import ast
 import json
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from .assignment import HERE, Assignment
@@ -17,21 +20,35 @@ def check(*ids: str) -> None:
     assignment = Assignment.load()
     try:
         chosen = assignment.selected(ids)
+        names = get_ipython().user_ns
     except KeyError as error:
         print(error.args[0])
         return
+    except NameError:
+        print("check works inside a notebook; in a terminal use `python -m autograding`.")
+        return
+    exercises = {id.split(".")[1] for id in chosen} if ids else set()
+    if absent := sorted(exercises - names.keys()):
+        print(f"{', '.join(absent)}: not defined yet. Run the cell that defines it, then this one again.")
+        return
     with tempfile.TemporaryDirectory() as scratch:
         for stem in {assignment.stem_of(id) for id in chosen}:
-            (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_cells_run()), encoding="utf-8")
+            (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_as_notebook(names["In"])), encoding="utf-8")
         command = [sys.executable, "-m", "autograding", *ids, "--work", scratch, "--json", f"{scratch}/scores.json"]
-        done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=HERE.parent, capture_output=True, encoding="utf-8",
+                              env=os.environ | {"PYTHONUTF8": "1"})  # fmt: skip
         print(done.stdout or f"The check could not run:\n{done.stderr}")
 
 
-def _cells_run() -> dict:
-    """The inputs of this kernel in the order in which they were run, as a notebook: the last definition counts."""
+def _as_notebook(inputs: Sequence[str]) -> dict:
+    """The inputs of a kernel in the order in which they were run: the last definition counts. What never compiled never
+    ran, and is left empty; the numbers are those that Jupyter shows."""
+    return {"cells": [{"cell_type": "code", "source": source if _compiles(source) else ""} for source in inputs[1:]]}
+
+
+def _compiles(source: str) -> bool:
     try:
-        inputs = get_ipython().user_ns["In"]  # noqa: F821  (defined by IPython)
-    except NameError:
-        raise RuntimeError("check works inside a notebook; in a terminal use `python -m autograding`.") from None
-    return {"cells": [{"cell_type": "code", "source": source} for source in inputs]}
+        compile(source, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

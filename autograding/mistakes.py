@@ -35,8 +35,9 @@ def _same_value(one: Any, other: Any, rtol: float, atol: float) -> bool:
         return one.keys() == other.keys() and all(_same_value(one[key], other[key], rtol, atol) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(_same_value(a, b, rtol, atol) for a, b in zip(one, other, strict=True))
-    if not isinstance(one, (np.ndarray, float, int)) or not isinstance(other, (np.ndarray, float, int)):
-        return one == other
+    numbers = [isinstance(value, (np.ndarray, float, int)) for value in (one, other)]
+    if not all(numbers):
+        return not any(numbers) and one == other
     one, other = np.asarray(one), np.asarray(other)
     same_kind = one.dtype.kind == other.dtype.kind or one.size == 1
     return one.shape == other.shape and same_kind and np.allclose(one, other, rtol, atol, equal_nan=True)

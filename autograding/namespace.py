@@ -9,13 +9,15 @@ import __future__
 import ast
 import builtins
 import linecache
+import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
 from .notebook import Statement
 from .pair import Submission
-from .slicing import bound, used
+from .slicing import bound, is_star_import, used
 
 
 class Missing(Exception):
@@ -23,13 +25,15 @@ class Missing(Exception):
 
 
 class Namespace:
-    def __init__(self, submission: Submission, hung: tuple[str, ...] = (), unlocked: Mapping[str, str] | None = None):
+    def __init__(self, submission: Submission, hung: tuple[str, ...] = (), unlocked: Mapping[str, str] | None = None,
+                 name: str = "student_notebook"):  # fmt: skip
         """hung: exercises (`f` or `Class.method`) that never returned before; here they raise at once.
 
         unlocked: the source of exercises that come from a checkpoint.
         """
-        names = vars(ModuleType("notebook"))
-        vars(self).update(_submission=submission, _names=names, _done=set(), _hung=hung, _unlocked=unlocked or {})
+        module = sys.modules[name] = ModuleType(name)  # registered, because dataclasses and `inspect` look it up
+        vars(self).update(_submission=submission, _names=vars(module), _done=set(), _given={}, _hung=hung,
+                          _unlocked=unlocked or {})  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -40,25 +44,36 @@ class Namespace:
         return self._names[name]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._load(name)  # first, so that a later load does not put the student's version back
-        self._names[name] = value
+        self._given[name] = self._names[name] = value
 
     def _load(self, name: str) -> None:
+        if name in self._given:
+            return
         if name in self._unlocked:
             self._load_unlocked(name)
             return
         if name in self._submission.missing:
             raise Missing(self._submission.missing[name])
-        for statement in self._submission.program.slice([name]):
+        for statement in self._submission.program.slice([name], given=self._given):
             if id(statement) not in self._done:
                 self._done.add(id(statement))
                 made = bound(statement.node)
                 for other in made & self._unlocked.keys():
                     self._load_unlocked(other)
                 if not made & self._unlocked.keys():
-                    exec(self._compiled(statement), self._names)
+                    self._execute(statement)
                 for other in made:
                     self._replace_hung(other)
+                self._names.update(self._given)
+
+    def _execute(self, statement: Statement) -> None:
+        name, source = _file_of(statement), statement.cell.source
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)  # for tracebacks, `inspect`
+        try:
+            exec(_compiled(statement, "annotations" in self._names), self._names)
+        except ImportError:
+            if not is_star_import(statement.node):  # nobody asked for that one by name
+                raise
 
     def _load_unlocked(self, name: str) -> None:
         """The checkpoint's version of an exercise, and what it uses of the notebook."""
@@ -69,14 +84,6 @@ class Namespace:
                     self._load(other)
             exec(self._unlocked[name], self._names)
 
-    def _compiled(self, statement: Statement) -> CodeType:
-        """Compiled under a file name that says where it stands, with its text for tracebacks and `inspect`."""
-        name = f"cell {statement.cell.number}"
-        source = statement.cell.source
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        flags = __future__.annotations.compiler_flag if "annotations" in self._names else 0
-        return compile(ast.Module([statement.node], []), name, "exec", flags=flags, dont_inherit=True)
-
     def _replace_hung(self, made: str) -> None:
         for exercise in self._hung:
             owner, _, method = exercise.partition(".")
@@ -84,6 +91,16 @@ class Namespace:
                 setattr(self._names[owner], method, _never_returned(exercise))
             elif owner == made:
                 self._names[owner] = _never_returned(exercise)
+
+
+def _file_of(statement: Statement) -> str:
+    return f"cell {statement.cell.number}"
+
+
+@cache  # every test gets a namespace of its own, made of the same statements
+def _compiled(statement: Statement, postponed: bool) -> CodeType:
+    flags = __future__.annotations.compiler_flag if postponed else 0
+    return compile(ast.Module([statement.node], []), _file_of(statement), "exec", flags=flags, dont_inherit=True)
 
 
 def _never_returned(exercise: str) -> Callable:

@@ -8,10 +8,13 @@ import ast
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
-MAX_BYTES = 20 * 2**20
-CELL_MARK = re.compile(r"^# %%(.*)$")
+MAX_LENGTH = 20_000_000  # characters
+CELL_MARK = re.compile(r"# %%(\s|$)")
 MAGIC = re.compile(r"^(\s*)([%!?]|[\w.]+\?{1,2}\s*$)")
+ASSIGNED_MAGIC = re.compile(r"^([\w\s,.]+=\s*)([%!])")  # files = !ls
+EARLIER = "`git log -- {0}` lists its earlier versions, and `git checkout COMMIT -- {0}` brings one back."
 
 
 class NotebookError(Exception):
@@ -34,7 +37,7 @@ class Problem:
 
     def __str__(self) -> str:
         lines = self.cell.source.splitlines()
-        text = lines[self.line - 1].strip() if 0 < self.line <= len(lines) else ""
+        text = lines[self.line - 1].strip()[:100] if 0 < self.line <= len(lines) else ""
         return f"cell {self.cell.number}, line {self.line}, is not valid Python ({self.reason}): {text}"
 
     def mentions(self, name: str) -> bool:
@@ -58,8 +61,8 @@ class Notebook:
 
 def parse(name: str, text: str) -> Notebook:
     """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
-    if len(text) > MAX_BYTES:
-        raise NotebookError(f"{name} is larger than {MAX_BYTES // 2**20} MB: clear the outputs, save, and push again.")
+    if len(text) > MAX_LENGTH:
+        raise NotebookError(f"{name} is larger than {MAX_LENGTH // 10**6} MB: clear the outputs, save, and push again.")
     notebook = Notebook(name)
     for cell in _ipynb_cells(name, text) if name.endswith(".ipynb") else _percent_cells(text):
         tree = _parse_cell(cell)
@@ -72,21 +75,28 @@ def parse(name: str, text: str) -> Notebook:
 
 def _ipynb_cells(name: str, text: str) -> list[Cell]:
     if not text.strip():
-        raise NotebookError(f"{name} is empty: restore it with `git checkout {name}` and redo what is lost.")
+        raise NotebookError(f"{name} is empty. {EARLIER.format(name)}")
     try:
         cells = json.loads(text)["cells"]
         sources = [(cell["cell_type"], cell["source"]) for cell in cells]
         joined = [(kind, source if isinstance(source, str) else "".join(source)) for kind, source in sources]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
-        conflict = "<<<<<<<" in text
-        why = "it holds an unresolved merge conflict" if conflict else "it is not a Jupyter notebook in JSON form"
-        raise NotebookError(f"{name} cannot be read: {why}. Open it in Jupyter, repair it, save and push.") from error
+        raise NotebookError(f"{name} cannot be read: {_why_unreadable(name, text)}") from error
     return [Cell(number, source) for number, (kind, source) in enumerate(joined, 1) if kind == "code"]
+
+
+def _why_unreadable(name: str, text: str) -> str:
+    if "<<<<<<<" in text:
+        return ("it holds an unresolved merge conflict. Open it in a text editor, keep one side of each conflict "
+                "(between <<<<<<< and >>>>>>>), save and push.")  # fmt: skip
+    if '"worksheets"' in text:
+        return "it is in an old format (nbformat 3). Open it in Jupyter, which converts it, save and push."
+    return f"it is not a Jupyter notebook in JSON form. {EARLIER.format(name)}"
 
 
 def _percent_cells(text: str) -> list[Cell]:
     sources: list[list[str]] = [[]]
-    for line in text.splitlines():
+    for line in text.replace("\r\n", "\n").split("\n"):  # not splitlines: a string may hold other line separators
         if CELL_MARK.match(line):
             sources.append([])
         else:
@@ -103,15 +113,25 @@ def _parse_cell(cell: Cell) -> ast.Module | Problem:
     try:
         return _compiled(_without_magics(cell.source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        line = getattr(first, "lineno", None) or 1
-        return Problem(cell, line, getattr(first, "msg", None) or type(first).__name__)
+        deep = isinstance(first, (RecursionError, MemoryError))
+        reason = "it is nested too deeply" if deep else getattr(first, "msg", "it holds characters that are no text")
+        return Problem(cell, getattr(first, "lineno", None) or 1, reason)
 
 
+@cache  # the halves of a pair share most of their cells
 def _compiled(source: str) -> ast.Module:
     """Parsed, and known to compile: `return` outside a function, say, is found by the compiler alone."""
     tree = ast.parse(source)
     compile(tree, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    for node in tree.body:
+        unparsed(node)  # what is nested too deeply for this could not be sliced either
     return tree
+
+
+@cache
+def unparsed(node: ast.stmt) -> str:
+    """The code of a statement, without comments and layout."""
+    return ast.unparse(node)
 
 
 def _without_magics(source: str) -> str:
@@ -119,4 +139,4 @@ def _without_magics(source: str) -> str:
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%") and not first.startswith(("%%time", "%%capture", "%%prun")):
         return ""  # a cell in another language
-    return "\n".join(MAGIC.sub(r"\1pass  # \2", line) if MAGIC.match(line) else line for line in lines)
+    return "\n".join(MAGIC.sub(r"\1pass  # \2", ASSIGNED_MAGIC.sub(r"\1None  # \2", line)) for line in lines)

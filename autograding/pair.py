@@ -1,15 +1,16 @@
 """Which half of a pair is graded: the notebook or its `.py`, exercise by exercise.
 
 A student may edit either, with or without jupytext. The half that differs from the starter counts; where both differ
-and disagree, the notebook counts and the report says so.
+and disagree, the notebook counts and the report says so. A half that lost an exercise, or cannot be read, differs too:
+it is never passed over for an untouched starter in the other half.
 """
 
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .notebook import Notebook, NotebookError, Problem, parse
-from .slicing import Program, bound
+from .notebook import EARLIER, Notebook, NotebookError, parse, unparsed
+from .slicing import Program, bound, changed
 
 NOTEBOOK, SCRIPT = 0, 1
 
@@ -35,38 +36,45 @@ def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> 
     starter: for each exercise (a top-level function or class), its source in the starter.
     texts: the halves that exist, by suffix (`.ipynb`, `.py`).
     """
-    warnings, halves = [], []
-    for suffix in (".ipynb", ".py"):
-        notebook = Notebook(stem + suffix)
-        try:
-            if suffix in texts:
-                notebook = parse(stem + suffix, texts[suffix])
-        except NotebookError as error:
-            warnings.append(str(error))
-        warnings += [f"{notebook.name}: {problem}" for problem in notebook.problems]
-        halves.append(notebook)
-    if not texts:
-        warnings.append(f"{stem}.ipynb is missing, and so is {stem}.py: `git checkout {stem}.ipynb` brings it back.")
-
-    found = [{name: _canonical(half, name) for name in starter} for half in halves]
-    given = {name: _canonical_source(source) for name, source in starter.items()}
-    homes, missing = {}, {}
-    for name in starter:
-        in_notebook, in_script = found[NOTEBOOK][name], found[SCRIPT][name]
-        edited = [version not in (None, given[name]) for version in (in_notebook, in_script)]
-        homes[name] = SCRIPT if (edited[SCRIPT] and not edited[NOTEBOOK]) or in_notebook is None else NOTEBOOK
-        if all(edited) and in_notebook != in_script:
+    halves, unreadable = _read(stem, texts)
+    warnings = [*unreadable.values(), *(f"{half.name}: {problem}" for half in halves for problem in half.problems)]
+    present = [half for half in halves if half.name in unreadable or half.name.removeprefix(stem) in texts]
+    homes, missing, untouched = {}, {}, set()
+    for name, source in starter.items():
+        given = ast.unparse(ast.parse(source))
+        versions = {half.name: _canonical(half, name) for half in halves}
+        edited = [version not in (None, given) for version in versions.values()]
+        homes[name] = NOTEBOOK if edited[NOTEBOOK] or not edited[SCRIPT] else SCRIPT
+        lost = [half for half in present if versions[half.name] is None]
+        if all(edited) and len(set(versions.values())) == 2:
             warnings.append(f"{name} differs between {stem}.ipynb and {stem}.py: the notebook was graded.")
-        if found[homes[name]][name] is None:
-            missing[name] = _why_missing(name, halves)
-    untouched = {name for name in starter if found[homes[name]][name] in (None, given[name])}
+        if not any(edited):
+            untouched.add(name)
+            if lost:
+                missing[name] = unreadable.get(lost[0].name) or _why_missing(name, lost[0])
     return Submission(Program(halves, homes), missing, untouched, _codes(halves), warnings)
+
+
+def _read(stem: str, texts: Mapping[str, str]) -> tuple[list[Notebook], dict[str, str]]:
+    """Both halves, empty where there is none; and for each half that should be there and cannot be read, why."""
+    halves, unreadable = [], {}
+    for name in (f"{stem}.ipynb", f"{stem}.py"):
+        halves.append(Notebook(name))
+        try:
+            if name.removeprefix(stem) in texts:
+                halves[-1] = parse(name, texts[name.removeprefix(stem)])
+        except NotebookError as error:
+            unreadable[name] = str(error)
+    if not texts:
+        unreadable[f"{stem}.ipynb"] = f"{stem}.ipynb is missing. {EARLIER.format(f'{stem}.ipynb')}"
+    return halves, unreadable
 
 
 def _codes(halves: list[Notebook]) -> dict[str, str]:
     """The calls `checkpoint("nb1.B", code="…")` with a code."""
-    calls = [node for half in halves for statement in half.statements for node in ast.walk(statement.node)
-             if isinstance(node, ast.Call) and ast.unparse(node.func) == "checkpoint"]  # fmt: skip
+    nodes = [statement.node for half in halves for statement in half.statements]
+    calls = [call for node in nodes if "checkpoint" in unparsed(node) for call in ast.walk(node)
+             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "checkpoint"]  # fmt: skip
     found = {}
     for call in calls:
         values = [*call.args[:2], *(word.value for word in call.keywords if word.arg in ("id", "code"))]
@@ -77,20 +85,15 @@ def _codes(halves: list[Notebook]) -> dict[str, str]:
 
 
 def _canonical(half: Notebook, name: str) -> str | None:
-    """The code that defines `name`, without comments and layout; None when nothing does."""
-    nodes = [statement.node for statement in half.statements if name in bound(statement.node)]
-    return "\n".join(ast.unparse(node) for node in nodes) or None
+    """The code that defines and alters `name`, without comments and layout; None when nothing defines it."""
+    nodes = [statement.node for statement in half.statements]
+    if not any(name in bound(node) for node in nodes):
+        return None
+    return "\n".join(unparsed(node) for node in nodes if name in bound(node) | changed(node))
 
 
-def _canonical_source(source: str) -> str:
-    return ast.unparse(ast.parse(source))
-
-
-def _why_missing(name: str, halves: list[Notebook]) -> str:
-    def broken(half: Notebook) -> list[Problem]:
-        return [problem for problem in half.problems if problem.mentions(name)]
-
-    for half in halves:
-        for problem in broken(half):
+def _why_missing(name: str, half: Notebook) -> str:
+    for problem in half.problems:
+        if problem.mentions(name):
             return f"{half.name}, {problem}. Until that cell is valid Python, {name} cannot be graded."
-    return f"{name} is not defined in {halves[NOTEBOOK].name}. Restore its cell from the starter, keeping its name."
+    return f"{name} is not defined in {half.name}. Restore its cell from the starter, keeping its name."

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 STARTUP_LIMIT = 180.0  # seconds that importing torch may take on a cold, busy machine
+REPLY_LIMIT = 30.0  # seconds that forking, or killing all that a worker has left, may take
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 BOOT = "import sys; sys.path += sys.argv[1].split(sys.argv[2]); from autograding.{module} import main; main({argument})"
 
@@ -40,19 +42,39 @@ def worker_pool(paths: Sequence[Path] = (), sandbox: Sequence[str] = ()) -> "War
 
 class WarmParent:
     def __init__(self, paths: Sequence[Path] = (), sandbox: Sequence[str] = ()):
+        """paths: as the worker sees them; inside a sandbox they replace our own folder."""
+        self._command = _command("warm_parent", "int(sys.argv[3])", paths if sandbox else [PACKAGE_ROOT, *paths])
+        self._sandbox = sandbox
+        self._boot()
+
+    def _boot(self) -> None:
         self.control, theirs = socket.socketpair()
-        command = _command("warm_parent", "int(sys.argv[3])", paths)
         with theirs:
-            self.process = _start([*sandbox, *command, str(theirs.fileno())], pass_fds=[theirs.fileno()])
+            command = [*self._sandbox, *self._command, str(theirs.fileno())]
+            self.process = _start(command, pass_fds=[theirs.fileno()])
         self._ready = False
 
     def worker(self) -> Worker:
         """Fork a worker. Waits for torch the first time. Raises WorkerError."""
+        try:
+            return self._fork()
+        except (OSError, WorkerError):
+            if not self._ready:
+                raise
+        self.close()  # student code can end its parent, and a submission before this one may have done so
+        self._boot()
+        return self._fork()
+
+    def _fork(self) -> Worker:
         self._wait_until_ready()
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self.control, [b"fork"], [theirs.fileno()])
-        pid = self._line()
+            try:
+                socket.send_fds(self.control, [b"fork"], [theirs.fileno()])
+                pid = self._line()
+            except OSError as error:
+                ours.close()
+                raise WorkerError(f"The process that starts workers does not answer ({error}).") from error
         return Worker(ours, lambda: self._end(pid))
 
     def close(self) -> None:
@@ -69,10 +91,12 @@ class WarmParent:
                 pass
             if not self._ready:
                 raise WorkerError(_explain(self.process))
+            self.control.settimeout(REPLY_LIMIT)
 
     def _end(self, pid: bytes) -> None:
-        self.control.sendall(pid)
-        self._line()
+        with suppress(OSError, WorkerError):  # then the parent is gone, and every worker with it
+            self.control.sendall(pid)
+            self._line()
 
     def _line(self) -> bytes:
         line = b""
@@ -93,12 +117,12 @@ class Spawner:
         ours, theirs = socket.socketpair()
         with theirs:
             if os.name == "nt":
-                command = _command("worker", "socket.fromshare(sys.stdin.buffer.read())", self.paths)
+                command = _command("worker", "socket.fromshare(sys.stdin.buffer.read())", [PACKAGE_ROOT, *self.paths])
                 process = _start(command, stdin=subprocess.PIPE)
                 process.stdin.write(theirs.share(process.pid))
                 process.stdin.close()
             else:
-                command = _command("worker", "socket.socket(fileno=int(sys.argv[3]))", self.paths)
+                command = _command("worker", "socket.socket(fileno=int(sys.argv[3]))", [PACKAGE_ROOT, *self.paths])
                 fd = theirs.fileno()
                 process = _start([*command, str(fd)], pass_fds=[fd], start_new_session=True)
         return Worker(ours, lambda: _end_group(process))
@@ -118,7 +142,7 @@ def _end_group(process: subprocess.Popen) -> None:
 def _command(module: str, argument: str, paths: Sequence[Path]) -> list[str]:
     """Our own folder goes to the end of sys.path: a file `random.py` of the student's must not shadow a library."""
     boot = BOOT.format(module=module, argument=argument).replace("import sys;", "import socket, sys;")
-    joined = os.pathsep.join(map(str, [PACKAGE_ROOT, *paths]))
+    joined = os.pathsep.join(map(str, paths))
     return [sys.executable, "-P", "-B", "-c", boot, joined, os.pathsep]
 
 

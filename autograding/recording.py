@@ -12,7 +12,7 @@ from .wire import from_plain, to_plain
 
 
 def load(path: Path) -> dict[str, Any]:
-    """{seed, answers: {test: [value, …]}, mistakes: {task: [{sentence, observed: {test: [entry, …]}}]}}."""
+    """{seed, answers: {test: [[value, …], …]}, mistakes: {task: [{sentence, observed: {test: [entry, …]}}]}}."""
     return _converted(json.loads(path.read_text(encoding="utf-8")), from_plain)
 
 

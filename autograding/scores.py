@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .assignment import Assignment
@@ -32,15 +32,17 @@ def scores_of(assignment: Assignment, results: Iterable[Result], warnings: list[
                               "points": points, "max_points": declared["points"], "message": message,
                               "mistake": result.mistake if result else None})  # fmt: skip
     return {"schema": SCHEMA, "assignment": assignment.slug, "commit": commit,
-            "graded_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "score": sum(task["score"] for task in tasks.values()), "max_score": assignment.max_score,
             "tasks": list(tasks.values()), "warnings": warnings}  # fmt: skip
 
 
 def write(path: Path, scores: dict) -> None:
     """Written whole or not at all: a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
-    temporary.write_text(json.dumps(scores, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(scores, indent=1, ensure_ascii=False) + "\n"
+    temporary.write_text(text, encoding="utf-8", errors="replace")  # a message may quote half a surrogate pair
     os.replace(temporary, path)
 
 

@@ -18,6 +18,7 @@ from .reference import Replay
 from .rng import Stream
 from .student import Host, Student
 from .task import Task, title_of
+from .wire import WireError
 
 
 @dataclass
@@ -58,14 +59,15 @@ class Session:
         self.host = Host(pool, pairs)
         self.results: list[Result] = []
         self.warnings: list[str] = []
-        self._hung: dict[str, str] = {}  # exercises that never returned, and what was said of the first time
+        self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's
+        self._hung: dict[str, str] = {}  # tasks that never returned, and what was said of the first time
 
     def run(self, test: Callable) -> Result:
         """Run one test. Never raises for anything that a student's code does."""
         result = Result(test.__name__, test.task, title_of(test))
         self.results.append(result)
-        if result.task.exercise in self._hung:
-            result.status, result.message = "timeout", self._hung[result.task.exercise]
+        if result.task.id in self._hung:
+            result.status, result.message = "timeout", self._hung[result.task.id]
             result.observed = [{"error": "timeout"}]
             return result
         with observing() as log:
@@ -77,13 +79,14 @@ class Session:
                 result.status, result.message = fault.status, str(fault)
             except WorkerError as error:
                 result.status, result.message = "error", str(error)
+                self.lost = str(error)
             except Exception as error:
                 result.status = "error"
                 result.message = (f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
                                   "tell your instructor.")  # fmt: skip
         result.observed = log.seen
         if result.status == "timeout":
-            self._hung[result.task.exercise] = result.message
+            self._hung[result.task.id] = result.message
         return result
 
     def close(self) -> None:
@@ -97,8 +100,8 @@ class Session:
                     result.mistake = sentence if result.status != "pass" else None
         for stem in dict.fromkeys(self.assignment.stem_of(result.task.id) for result in self.results):
             try:
-                self.warnings += map(str, self.host.open(stem)["warnings"])
-            except (StudentFault, WorkerError, KeyError, TypeError) as error:
+                self.warnings += self.host.open(stem)
+            except (StudentFault, WorkerError, WireError, KeyError, TypeError) as error:
                 self.warnings.append(f"{stem} could not be read: {error}")
         self.host.close()
 
@@ -109,6 +112,7 @@ class Session:
             reference = self._reference(stem, scope, rng.seed)
         else:
             reference = Replay(self.recording["answers"].get(scope, []))
-        student = Student(self.host, stem, scope, rng.seed + self._draws, test.task.exercise, tuple(self._hung))
+        hung = tuple(id.partition(".")[2] for id in self._hung if self.assignment.stem_of(id) == stem)
+        student = Student(self.host, stem, scope, rng.seed + self._draws, test.task.exercise, hung)
         offered = {"student": student, "reference": reference, "rng": rng}
         return {name: offered[name] for name in inspect.signature(test).parameters}

@@ -8,26 +8,29 @@ top-level statements that bind a name in use are executed. What a function uses 
 import ast
 import symtable
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
-from .notebook import Notebook, Statement
+from .notebook import Notebook, Statement, unparsed
 
 ALWAYS_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
                   ast.AnnAssign, ast.With)  # fmt: skip
 
 
+@cache
 def bound(node: ast.stmt) -> set[str]:
     """The global names that a top-level statement binds."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    symbols = symtable.symtable(ast.unparse(node), "statement", "exec").get_symbols()
+    symbols = symtable.symtable(unparsed(node), "statement", "exec").get_symbols()
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
+@cache
 def used(node: ast.stmt) -> set[str]:
     """The global names that a top-level statement reads, now or when a function that it defines is called."""
-    top = symtable.symtable(ast.unparse(node), "statement", "exec")
+    top = symtable.symtable(unparsed(node), "statement", "exec")
     names = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
     scopes = list(top.get_children())
     while scopes:
@@ -37,16 +40,25 @@ def used(node: ast.stmt) -> set[str]:
     return names
 
 
+@cache
 def changed(node: ast.stmt) -> set[str]:
-    """The names of objects that a statement alters without binding them: `Encoder.forward = …`, `table[0] = …`."""
-    roots = set()
-    for target in getattr(node, "targets", None) or [getattr(node, "target", None)]:
-        inner = target
-        while isinstance(inner, (ast.Attribute, ast.Subscript)):
-            inner = inner.value
-        if isinstance(inner, ast.Name) and inner is not target:
-            roots.add(inner.id)
-    return roots
+    """The names of objects that a statement alters without binding them: `Encoder.forward = …`, `setattr(Encoder, …)`,
+    `table[0] = …`."""
+    call = getattr(node, "value", None)
+    if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "setattr" and call.args:
+        altered = [call.args[0]]
+    else:
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None) or ast.Pass()]
+        altered = [part.value for target in targets for part in ast.walk(target)
+                   if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store)]  # fmt: skip
+    return {_root(part).id for part in altered if isinstance(_root(part), ast.Name)}
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """`a` of `a.b[0].c`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node
 
 
 class Program:
@@ -58,6 +70,7 @@ class Program:
 
     def __init__(self, halves: list[Notebook], homes: Mapping[str, int]):
         self.halves, self.homes = halves, homes
+        self._unconditional = {(at, index) for at, half in enumerate(halves) for index in _unconditional(half)}
         self._binders: list[dict[str, list[int]]] = []
         self._changers: list[dict[str, list[int]]] = []
         for half in halves:
@@ -69,10 +82,11 @@ class Program:
             self._binders.append(binders)
             self._changers.append(changers)
 
-    def slice(self, names: Iterable[str], half: int = 0) -> list[Statement]:
-        """The statements that `names` need, in the order of the notebook."""
-        chosen = {(at, index) for at, other in enumerate(self.halves) for index in _unconditional(other)}
-        seen, waiting = set(), [(name, half) for name in names]
+    def slice(self, names: Iterable[str], half: int = 0, given: Iterable[str] = ()) -> list[Statement]:
+        """The statements that `names` need, in the order of the notebook; of `given` names, none."""
+        chosen = set(self._unconditional)
+        seen = {(name, at) for name in given for at in range(len(self.halves))}
+        waiting = [(name, half) for name in names]
         while waiting:
             name, home = waiting.pop()
             home = self.homes.get(name, home)
@@ -109,6 +123,9 @@ class Program:
 def _unconditional(notebook: Notebook) -> Iterator[int]:
     """`from __future__ import …` changes how everything is compiled; `from m import *` may bind anything."""
     for index, statement in enumerate(notebook.statements):
-        node = statement.node
-        if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
+        if is_star_import(statement.node) or getattr(statement.node, "module", "") == "__future__":
             yield index
+
+
+def is_star_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.names[0].name == "*"

@@ -48,4 +48,6 @@ class Lazy:
         self._name = name
 
     def __getattr__(self, attribute: str):
+        if attribute.startswith("_"):  # pytest looks for such names in whatever a test file holds
+            raise AttributeError(attribute)
         return getattr(importlib.import_module(self._name), attribute)

@@ -4,34 +4,41 @@ It runs no student code itself. It is also the reaper: whatever a worker leaves 
 which kills it, so that nothing of one submission is alive when the next one starts.
 """
 
+import contextlib
 import ctypes
 import gc
 import os
 import signal
 import socket
-import sys
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
 def main(control_fd: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as the first process of a namespace we get only what we handle
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # where memory runs out, it is this tree that the kernel should end
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(PR_SET_DUMPABLE, 0)  # a worker of the same user must not trace or rewrite its parent
     control = socket.socket(fileno=control_fd)
 
     from . import worker  # imports torch, which is the point
 
     gc.freeze()  # a collection in a child would copy every page of torch's objects
     control.sendall(b"ready")
+    serving: set[int] = set()
     while True:
         request, fds, _, _ = socket.recv_fds(control, 16, 1)
         if not request:
             return
         if fds:
-            control.sendall(b"%d\n" % _fork(worker, control, fds[0], prctl))
+            serving.add(pid := _fork(worker, control, fds[0], prctl))
+            control.sendall(b"%d\n" % pid)
         else:
-            _end(int(request))
+            serving.discard(int(request))
+            _end(int(request), serving)
             control.sendall(b"gone\n")
 
 
@@ -49,19 +56,25 @@ def _fork(worker, control: socket.socket, fd: int, prctl) -> int:
     return pid
 
 
-def _end(pid: int) -> None:
-    """Kill a worker and every descendant that it leaves to us."""
-    waiting = [pid]
+def _end(pid: int, serving: set[int]) -> None:
+    """Kill a worker and every descendant that it leaves to us; other workers go on."""
+    if os.getpid() == 1:  # alone in a namespace with the workers: nothing can fork away from this
+        _end_all()
+        return
+    waiting = {pid}
     while waiting:
         for child in waiting:
-            try:
-                os.kill(child, signal.SIGKILL)
+            for kill in (os.killpg, os.kill):  # the group at once: a fork bomb has no time to go on
+                with contextlib.suppress(ProcessLookupError):
+                    kill(child, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(child, 0)
-            except (ProcessLookupError, ChildProcessError):
-                pass
         with open(f"/proc/self/task/{os.getpid()}/children") as children:
-            waiting = [int(child) for child in children.read().split()]
+            waiting = {int(child) for child in children.read().split()} - serving
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+def _end_all() -> None:
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(-1, signal.SIGKILL)
+        while True:
+            os.waitpid(-1, 0)

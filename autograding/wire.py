@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-MAX_FRAME = 64 * 2**20  # bytes; more than any honest answer, less than a machine's memory
+MAX_FRAME = 64 * 2**20  # bytes; more than two notebooks
+MAX_REPLY = 16 * 2**20  # bytes; ten times the largest honest answer, and still cheap to take apart
 DTYPES = {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64", "complex128"}
 
 
@@ -32,6 +33,8 @@ class Opaque:
 
 def to_plain(value: Any) -> Any:
     """A JSON-ready form of None, bool, int, float, str, arrays, and sequences and string-keyed dicts of these."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or type(value) in (bool, str):
         return value
     if type(value) is int:
@@ -52,41 +55,53 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(plain: Any) -> Any:
     """The inverse of `to_plain`; sequences come back as tuples. Raises WireError."""
+    try:
+        return _value(plain)
+    except RecursionError:
+        raise WireError("a value that is nested too deeply") from None
+
+
+def _value(plain: Any) -> Any:
     if isinstance(plain, list):
-        return tuple(from_plain(item) for item in plain)
+        return tuple(_value(item) for item in plain)
+    if type(plain) is int and abs(plain) >= 2**63:
+        raise WireError("a whole number of more than 64 bits")
     if not isinstance(plain, dict):
         return plain
     if "array" in plain:
         return _array(plain)
     if isinstance(plain.get("dict"), dict):
-        return {key: from_plain(item) for key, item in plain["dict"].items()}
+        return {key: _value(item) for key, item in plain["dict"].items()}
     return Opaque(str(plain.get("opaque"))[:80])
 
 
 def _array(plain: dict) -> np.ndarray:
     dtype, shape, data = plain["array"], plain.get("shape"), plain.get("data")
-    if dtype not in DTYPES or not isinstance(shape, list) or not isinstance(data, str):
+    if not isinstance(dtype, str) or dtype not in DTYPES or not isinstance(shape, list) or not isinstance(data, str):
         raise WireError("an array with an unknown dtype or shape")
     if len(shape) > 16 or not all(type(size) is int and size >= 0 for size in shape):
         raise WireError("an array with an impossible shape")
-    raw = base64.b64decode(data, validate=True)
-    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
-        raise WireError("an array whose bytes do not fit its shape")
-    return np.frombuffer(raw, dtype).reshape(shape).copy()
+    try:
+        raw = base64.b64decode(data, validate=True)
+        if len(raw) == math.prod(shape) * np.dtype(dtype).itemsize:
+            return np.frombuffer(bytearray(raw), dtype).reshape(shape)
+    except ValueError:  # no base64, or more dimensions than numpy can count
+        pass
+    raise WireError("an array whose bytes do not fit its shape")
 
 
-def send(channel: socket.socket, message: dict) -> None:
+def send(channel: socket.socket, message: dict, most: int = MAX_FRAME) -> None:
     """Send one frame. `message` is a dict in the form of `to_plain`."""
     body = json.dumps(message).encode()
-    if len(body) > MAX_FRAME:
-        raise WireError(f"a message of {len(body) / 2**20:.0f} MB, more than {MAX_FRAME // 2**20} MB")
+    if len(body) > most:
+        raise WireError(f"a message of {len(body) / 2**20:.0f} MB, more than {most // 2**20} MB")
     channel.sendall(struct.pack(">Q", len(body)) + body)
 
 
-def receive(channel: socket.socket, deadline: float | None = None) -> dict:
+def receive(channel: socket.socket, deadline: float | None = None, most: int = MAX_FRAME) -> dict:
     """Receive one frame. `deadline` is a time.monotonic(). Raises TimeoutError, EOFError or WireError."""
     (length,) = struct.unpack(">Q", _read(channel, 8, deadline))
-    if length > MAX_FRAME:
+    if length > most:
         raise WireError("a frame longer than allowed")
     try:
         message = json.loads(_read(channel, length, deadline))

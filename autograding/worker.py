@@ -4,24 +4,28 @@ Whatever happens in here, only plain data leaves (see `wire`) and the judge alon
 process can at most change its own answers.
 """
 
+import io
 import os
 import random
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
 import torch
+from numpy import random as numpy_random  # by name: `import numpy` alone would load it anew in every fork
 
 from . import wire
 from .namespace import Missing, Namespace
-from .notebook import parse
 from .pair import Submission, resolve
-from .slicing import Program
 
 MEMORY_LIMIT = 3 * 2**30  # bytes of address space, on top of what importing torch took
+MOST_TASKS = 32  # processes and threads, those of the warm parent included
 PRINT_LIMIT = 1_000  # characters kept of what a call prints
 
 
@@ -34,27 +38,26 @@ def serve(channel: socket.socket) -> None:
         try:
             request = wire.receive(channel)
             reply = worker.open(**request["open"]) if "open" in request else worker.call(**request["call"])
-            wire.send(channel, reply)
+            if os.getpid() != worker.pid:
+                os._exit(0)  # a fork that the student's code left behind must not answer as well
+            wire.send(channel, reply | {"nonce": request.get("nonce")}, wire.MAX_REPLY)
         except (EOFError, OSError):
             os._exit(0)
         except wire.WireError as error:
-            wire.send(channel, {"error": {"type": "WireError", "text": f"the answer is {error}"}})
+            text = f"the answer is {error}"
+            wire.send(channel, {"error": {"type": "WireError", "text": text}, "nonce": request.get("nonce")})
 
 
 class Worker:
     def __init__(self) -> None:
+        self.pid = os.getpid()
         self.submissions: dict[str, Submission] = {}
         self.unlocked: dict[str, dict[str, str]] = {}
         self.scope, self.namespace = None, None
 
     def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> dict:
         """Read one pair. What cannot be graded, and what the student should know about it, comes back."""
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(20_000)  # for parsing deep expressions; nothing of the student's runs yet
-        try:
-            submission = self.submissions[stem] = resolve(stem, starter, texts)
-        finally:
-            sys.setrecursionlimit(limit)
+        submission = self.submissions[stem] = resolve(stem, starter, texts)
         self.unlocked[stem] = _unlocked(submission)
         return {"missing": submission.missing, "warnings": submission.warnings}
 
@@ -64,8 +67,8 @@ class Worker:
 
         graded: the top-level name of the exercise that is judged; it alone never comes from a checkpoint.
         """
-        printed = Printed()
-        sys.stdout = sys.stderr = printed
+        printed = sys.stdout = sys.stderr = Printed()
+        reply: dict[str, Any] = {}
         try:
             if (stem, scope) != self.scope:
                 unlocked = {other: text for other, text in self.unlocked[stem].items() if other != graded}
@@ -77,33 +80,50 @@ class Worker:
             if probe is None:
                 value = getattr(self.namespace, name)(*args, **kwargs)
             else:
-                own = Namespace(Submission(Program([parse("probe.py", probe)], {})))
-                value = getattr(own, name)(self.namespace, *args, **kwargs)
-            return {"value": wire.to_plain(_from_torch(value)), "printed": printed.text}
+                value = _names_of(probe)[name](self.namespace, *args, **kwargs)
+            reply["value"] = wire.to_plain(_from_torch(value))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code raises what it likes
-            return {"error": _described(error), "printed": printed.text}
+            reply["error"] = _described(error)
+        # spent: a thread that goes on could disturb the calls of other tests, which get another process.
+        return reply | {"printed": printed.text, "spent": threading.active_count() > 1}
+
+
+def _names_of(probe: str) -> dict[str, Any]:
+    """What the source of a probe defines, made anew for each call."""
+    module = sys.modules["probe"] = ModuleType("probe")
+    exec(_compiled(probe), vars(module))
+    return vars(module)
+
+
+@cache
+def _compiled(probe: str) -> CodeType:
+    return compile(probe, "probe", "exec", dont_inherit=True)
 
 
 def _unlocked(submission: Submission) -> dict[str, str]:
     """The sources that the notebook's checkpoint codes open, for the exercises that the student has not written."""
     sources: dict[str, str] = {}
     for id, code in submission.codes.items():
-        from genlab.checkpoints import unlock  # only here: cryptography is not needed otherwise
-
         try:
+            from genlab.checkpoints import unlock  # only here: cryptography is not needed otherwise
+
             sources |= {name: text for name, text in unlock(id, code).items() if name in submission.untouched}
         except ValueError as error:
             submission.warnings.append(str(error))
+        except Exception as error:  # genlab lies in the student's repository: it may be anything
+            submission.warnings.append(f"Checkpoint {id} could not be opened ({type(error).__name__}: {error}): "
+                                       "is the folder genlab as it was handed out?")  # fmt: skip
     if sources:
         submission.warnings.append(f"{', '.join(sources)} came from a checkpoint: they work for what builds on them, "
                                    "and earn no points themselves.")  # fmt: skip
     return sources
 
 
-class Printed:
+class Printed(io.TextIOBase):
     """Takes the place of stdout: keeps the beginning, drops the rest."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.text = ""
 
     def write(self, text: str) -> int:
@@ -111,18 +131,12 @@ class Printed:
             self.text += str(text)[: PRINT_LIMIT - len(self.text)]
         return len(text)
 
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return False
-
 
 def _reset(seed: int) -> None:
     """Every call starts from the same state, whatever an earlier one left behind."""
     random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)
+    numpy_random.seed(seed)
+    torch.default_generator.manual_seed(seed)  # the CPU's alone: `torch.manual_seed` seeds every device, at a price
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
 
@@ -155,7 +169,7 @@ def _described(error: BaseException) -> dict:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("cell ")]
     described = {"type": type(error).__name__, "text": _text(error), "missing": isinstance(error, Missing)}
     if frames:
-        described |= {"where": f"{frames[-1].filename}, line {frames[-1].lineno}", "code": frames[-1].line or ""}
+        described |= {"where": f"{frames[-1].filename}, line {frames[-1].lineno}", "code": (frames[-1].line or "")[:200]}
     return described
 
 
@@ -177,8 +191,10 @@ def _limit_resources() -> None:
             os.dup2(null.fileno(), stream)
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 64 * 2**20}
     if sys.platform == "linux":
-        with open("/proc/self/statm") as statm:
+        with open("/proc/self/statm") as statm, open("/proc/loadavg") as loadavg:
             limits[resource.RLIMIT_AS] = int(statm.read().split()[0]) * resource.getpagesize() + MEMORY_LIMIT
+            all_tasks = int(loadavg.read().split()[3].split("/")[1])  # the limit counts what else this user runs
+        limits[resource.RLIMIT_NPROC] = MOST_TASKS if os.getppid() == 1 else all_tasks + MOST_TASKS
     for limit, most in limits.items():
         hard = resource.getrlimit(limit)[1]
         resource.setrlimit(limit, (most, most) if hard == resource.RLIM_INFINITY else (min(most, hard), hard))

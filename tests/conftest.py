@@ -1,0 +1,154 @@
+"""What the tests of the grader share: warm workers, a tiny assignment, and day 1 as a student gets it."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+import tiny_assignment
+
+from autograding.assignment import Assignment, declared_by
+from autograding.processes import worker_pool
+from autograding.reference import Recorder
+from autograding.scores import scores_of
+from autograding.session import Session
+from autograding.student import Host, Student
+from autograding.task import tests_of
+from genweek.building import build
+from genweek.course import Day
+from genweek.masters import Master
+
+ROOT = Path(__file__).resolve().parent.parent
+STEM = "nb1_tiny"
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Warm workers; torch is imported once for all tests."""
+    pool = worker_pool([ROOT / "assignments" / "common"])
+    yield pool
+    pool.close()
+
+
+class Graded:
+    """What the judge says of one submission."""
+
+    def __init__(self, scores: dict):
+        self.score, self.max_score, self.warnings = scores["score"], scores["max_score"], scores["warnings"]
+        self.tests = {test["name"]: test for task in scores["tasks"] for test in task["tests"]}
+        self.lost = {task["id"] for task in scores["tasks"] if task["score"] < task["max_score"]}
+        self._by_task = {task["id"]: task["tests"] for task in scores["tasks"]}
+
+    def statuses(self, task_id: str) -> list[str]:
+        return [test["status"] for test in self._by_task[task_id]]
+
+    def message(self, task_id: str) -> str:
+        """What the first failed test of a task says."""
+        return next(test["message"] for test in self._by_task[task_id] if test["status"] != "pass")
+
+    def costs_only(self, task_id: str, *words: str) -> None:
+        """The points of one task are lost, the maximum stands, and each failed test has a message with these words."""
+        assert self.max_score == 100
+        assert self.lost == {task_id}, {id: self.message(id) for id in self.lost}
+        for test in self.tests.values():
+            assert test["status"] == "pass" or all(word in test["message"] for word in words), test["message"]
+
+
+class Tiny:
+    """Grades submissions of the tiny assignment."""
+
+    def __init__(self, pool):
+        self.pool, self.tests = pool, tests_of(tiny_assignment)
+        starters = {STEM: {node.name: ast.unparse(node) for node in ast.parse(tiny_assignment.starter()).body
+                           if hasattr(node, "name")}}  # fmt: skip
+        self.assignment = Assignment("tiny", "Tiny", starters, tuple(declared_by(self.tests)), Path(__file__).parent)
+
+    @cached_property
+    def recording(self) -> dict:
+        """The master's answers."""
+        recording = {"seed": "tests", "answers": {}, "mistakes": {}}
+        texts = {".py": tiny_assignment.MASTER}
+        host = Host(self.pool, {STEM: {"starter": self.assignment.starters[STEM], "texts": texts}})
+
+        def live(stem: str, scope: str, seed: int) -> Recorder:
+            return Recorder(Student(host, stem, scope, seed, graded=""), recording["answers"].setdefault(scope, []))
+
+        assert all(result.status == "pass" for result in self.run(texts, recording, live).results)
+        host.close()
+        return recording
+
+    def run(self, texts: dict, recording: dict, reference=None, limit: float = 10.0, only: str = "") -> Session:
+        session = Session(self.assignment, {STEM: texts}, self.pool, recording, reference)
+        session.host.limit = limit
+        for test in self.tests:
+            if test.task.id.startswith(only):
+                session.run(test)
+        session.close()
+        return session
+
+    def grade(self, py: str | None = None, ipynb: str | None = None, limit: float = 10.0, only: str = "") -> Graded:
+        texts = {suffix: text for suffix, text in ((".py", py), (".ipynb", ipynb)) if text is not None}
+        session = self.run(texts, self.recording, limit=limit, only=only)
+        return Graded(scores_of(self.assignment, session.results, session.warnings, "0" * 40))
+
+    def with_scale(self, source: str, **options) -> Graded:
+        """The solved notebook with this in the place of `def scale`."""
+        return self.grade(solved(source), **options)
+
+
+def solved(scale: str = "def scale(x):\n    return FACTOR * x") -> str:
+    """The `.py` of the tiny assignment, right but for `scale`."""
+    return tiny_assignment.MASTER.replace("def scale(x):\n    return FACTOR * x", scale)
+
+
+def notebook(*cells: str, **facts) -> str:
+    """An `.ipynb` of code cells."""
+    made = [{"cell_type": "code", "id": str(n), "metadata": {}, "outputs": [], "execution_count": None,
+    "source": source}
+            for n, source in enumerate(cells)]  # fmt: skip
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | facts)
+
+
+def cells_of(script: str) -> list[str]:
+    """The cells of a percent script."""
+    return [cell.strip() for cell in script.split("# %%\n") if cell.strip()]
+
+
+@pytest.fixture(scope="session")
+def tiny(pool) -> Tiny:
+    return Tiny(pool)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The repository of day 1, from the committed starter. Copy it before changing it: see `repo`."""
+    return build(Day.load("day1_vae"), tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture
+def repo(built, tmp_path) -> Path:
+    """A fresh copy of the repository of day 1."""
+    return Path(shutil.copytree(built, tmp_path / "day1", ignore=shutil.ignore_patterns(".git", "mnist5k.npz")))
+
+
+@pytest.fixture
+def python(repo):
+    """Runs Python in the repository, as a student would."""
+
+    def python(*arguments: str) -> subprocess.CompletedProcess:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "GITHUB"))}
+        return subprocess.run([sys.executable, *arguments], cwd=repo, env=environment | {"OMP_NUM_THREADS": "1"},
+                              capture_output=True, text=True, timeout=120)  # fmt: skip
+
+    return python
+
+
+@pytest.fixture(scope="session")
+def nb1():
+    """The master of NB1."""
+    return Master(Day.load("day1_vae").masters / "nb1_vanilla_vae.py")

@@ -1,0 +1,76 @@
+"""A checkpoint's code opens working functions: they serve what builds on them, and earn nothing themselves."""
+
+import pytest
+
+from autograding.assignment import Assignment
+from autograding.processes import worker_pool
+from autograding.scores import scores_of
+from autograding.session import Session
+from genweek.locking import code_for, course_secret, sections
+from genweek.masters import script_text
+
+STEM = "nb1_vanilla_vae"
+TASKS = ("nb1.sample_z", "nb1.vae_loss", "nb1.train_step")
+
+
+@pytest.fixture(scope="module")
+def grade(built, nb1):
+    """Grades the starter with a line at its end, and with some exercises solved."""
+    pool, assignment = worker_pool([built]), Assignment.load(built / "autograding")
+
+    def grade(line: str, *solved: str) -> dict:
+        text = script_text(nb1.starter)
+        for id in solved:
+            cell = next(cell.source for cell in nb1.solved.cells if f"TODO {id}:" in cell.source)
+            text += f"\n# %%\n{cell}\n"
+        session = Session(assignment, {STEM: {".py": f"{text}\n# %%\n{line}\n"}}, pool, assignment.recording)
+        for test in assignment.tests:
+            if test.task.id in TASKS:
+                session.run(test)
+        session.close()
+        found = scores_of(assignment, session.results, session.warnings, "0" * 40)
+        return found | {"by_task": {task["id"]: task["score"] for task in found["tasks"]}}
+
+    yield grade
+    pool.close()
+
+
+def checkpoint(id: str) -> str:
+    return f'checkpoint("{id}", code="{code_for("day1_vae", id, course_secret())}")'
+
+
+def test_the_sections_hold_every_exercise_before_them(nb1):
+    held = sections(nb1)
+    assert list(held["nb1.B"]) == ["Encoder", "Decoder", "sample_z"]
+    assert set(held["nb1.B"]) < set(held["nb1.C"]) < set(held["nb1.D"])
+
+
+def test_functions_of_a_checkpoint_serve_what_builds_on_them_and_earn_nothing(grade):
+    found = grade(checkpoint("nb1.C"), "nb1.train_step")
+    assert found["by_task"] == {**found["by_task"], "nb1.train_step": 6, "nb1.sample_z": 0, "nb1.vae_loss": 0}
+    assert any("sample_z" in line and "earn no points" in line for line in found["warnings"])
+
+
+def test_what_a_student_wrote_is_not_replaced(grade):
+    found = grade(checkpoint("nb1.B"), "nb1.sample_z")
+    assert found["by_task"]["nb1.sample_z"] == 9
+
+
+@pytest.mark.parametrize(("line", "words"), [
+    ('checkpoint("nb1.B", code="AAAA-BBBB")', "that is not its code"),
+    ('checkpoint("nb1.Z", code="AAAA-BBBB")', "There is no checkpoint 'nb1.Z' here"),
+    ('checkpoint("../nb1.B", code="AAAA-BBBB")', "There is no checkpoint"),
+    ('checkpoint("nb1.\\0", code="é")', "heckpoint"),
+])  # fmt: skip
+def test_a_wrong_code_is_told_and_costs_nothing(grade, line, words):
+    found = grade(line, "nb1.sample_z")
+    assert found["by_task"]["nb1.sample_z"] == 9 and any(words in warning for warning in found["warnings"])
+
+
+def test_a_code_may_be_typed_in_lower_case_and_without_its_dash(grade):
+    assert "earn no points" in grade(checkpoint("nb1.B").lower().replace("nb1.b", "nb1.B").replace("-",
+    " "))["warnings"][0]
+
+
+def test_a_code_of_another_checkpoint_opens_nothing(grade):
+    assert "not its code" in grade(checkpoint("nb1.B").replace("nb1.B", "nb1.C"))["warnings"][0]

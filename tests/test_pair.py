@@ -1,0 +1,109 @@
+"""Either half of a pair may be edited; what a student wrote is graded, wherever it stands."""
+
+import ast
+
+import jupytext
+import nbformat
+import pytest
+from conftest import notebook
+
+from autograding.namespace import Namespace
+from autograding.pair import resolve
+
+STARTER = """\
+# %%
+K = 1
+
+# %%
+def f():
+    raise NotImplementedError
+
+# %%
+def g():
+    raise NotImplementedError
+"""
+SOURCES = {node.name: ast.unparse(node) for node in ast.parse(STARTER).body if hasattr(node, "name")}
+
+
+def cells(script: str) -> str:
+    return notebook(*(cell.strip() for cell in script.split("# %%\n")[1:]))
+
+
+def with_f(returned, script: str = STARTER) -> str:
+    return script.replace("raise NotImplementedError", f"return {returned}", 1)
+
+
+def submission(ipynb: str | None, py: str | None):
+    texts = {suffix: text for suffix, text in ((".ipynb", ipynb), (".py", py)) if text is not None}
+    return resolve("nb1_x", SOURCES, texts)
+
+
+def answer(submission, name: str = "f"):
+    return getattr(Namespace(submission), name)()
+
+
+@pytest.mark.parametrize(("ipynb", "py"), [
+    (cells(with_f(7)), STARTER), (cells(STARTER), with_f(7)), (cells(with_f(7)), with_f(7)), (cells(with_f(7)), None),
+    (None, with_f(7)), ("no notebook", with_f(7)), (cells(with_f(7)), "def f(:"), (cells(with_f(7)), ""),
+    (cells("# %%\nK = 1\n"), with_f(7)), (cells(STARTER), with_f(7, "# %%\nx = (\n" + STARTER)),
+])  # fmt: skip
+def test_the_half_that_was_edited_is_graded(ipynb, py):
+    assert answer(submission(ipynb, py)) == 7
+
+
+def test_each_exercise_may_be_edited_in_another_half():
+    g_done = STARTER.replace("def g():\n    raise NotImplementedError", "def g():\n    return 2 + f()")
+    resolved = submission(cells(with_f(7)), g_done)
+    assert (answer(resolved, "f"), answer(resolved, "g")) == (7, 9)
+
+
+def test_two_halves_that_disagree_are_told_and_the_notebook_counts():
+    resolved = submission(cells(with_f(7)), with_f(8))
+    assert answer(resolved) == 7
+    assert resolved.warnings == ["f differs between nb1_x.ipynb and nb1_x.py: the notebook was graded."]
+
+
+def test_comments_and_layout_are_no_disagreement():
+    assert not submission(cells(with_f("(7)  # mine")), with_f(7)).warnings
+
+
+def test_a_pair_that_jupytext_synchronised_agrees():
+    made = nbformat.from_dict(nbformat.reads(cells(with_f(7)), 4))
+    made.cells.insert(0, nbformat.v4.new_code_cell("%matplotlib inline\n!ls"))
+    resolved = submission(nbformat.writes(made), jupytext.writes(made, "py:percent"))
+    assert answer(resolved) == 7 and not resolved.warnings
+
+
+def test_an_untouched_pair_is_untouched_and_has_nothing_to_say():
+    resolved = submission(cells(STARTER), STARTER)
+    assert resolved.untouched == {"f", "g"} and not resolved.warnings and not resolved.missing
+
+
+@pytest.mark.parametrize(("ipynb", "py", "words"), [
+    (cells(STARTER.replace("def f(", "def mine(")), STARTER, ["f is not defined in nb1_x.ipynb"]),
+    (cells(STARTER), STARTER.replace("def f(", "def mine("), ["f is not defined in nb1_x.py"]),
+    (cells(STARTER.replace("def f():", "def f(:")), STARTER, ["nb1_x.ipynb, cell 2, line 1", "def f(:"]),
+    (cells(STARTER), STARTER.replace("def f():", "def f(:"), ["nb1_x.py, cell 2, line 1", "def f(:"]),
+    (None, "", ["f is not defined in nb1_x.py"]),
+    ("", STARTER, ["nb1_x.ipynb is empty", "git checkout"]),
+    ("{}", None, ["nb1_x.ipynb cannot be read"]),
+    (None, None, ["nb1_x.ipynb is missing", "git checkout"]),
+])  # fmt: skip
+def test_a_lost_exercise_is_never_passed_over_for_the_starter_of_the_other_half(ipynb, py, words):
+    missing = submission(ipynb, py).missing["f"]
+    assert all(word in missing for word in words), missing
+
+
+def test_an_exercise_that_is_patched_later_counts_as_edited():
+    patched = STARTER + "\n# %%\nf.note = 'mine'\n"
+    assert "f" not in submission(cells(STARTER), patched).untouched
+
+
+@pytest.mark.parametrize(("call", "codes"), [
+    ('checkpoint("nb1.B", code="K7QF-2MXA")', {"nb1.B": "K7QF-2MXA"}),
+    ('model = checkpoint("nb1.B", "K7QF-2MXA", model=f()) or model', {"nb1.B": "K7QF-2MXA"}),
+    ('checkpoint("nb1.B", code="")', {}), ('checkpoint("nb1.B")', {}), ("checkpoint()", {}),
+    ("checkpoint(id, code=5)", {}),
+])  # fmt: skip
+def test_the_codes_of_checkpoints_are_found(call, codes):
+    assert submission(cells(STARTER + f"# %%\n{call}\n"), STARTER).codes == codes

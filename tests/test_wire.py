@@ -1,0 +1,163 @@
+"""Plain data crosses unchanged; nothing that a frame claims is believed."""
+
+import json
+import math
+import random
+import socket
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from autograding import wire
+from autograding.wire import Opaque, WireError, from_plain, to_plain
+
+
+def random_value(draw: random.Random, depth: int = 0):
+    kinds = ["none", "bool", "int", "float", "text", "array", "list", "dict"]
+    kind = draw.choice(kinds if depth < 4 else kinds[:6])
+    size = range(draw.randrange(4))
+    match kind:
+        case "none":
+            return None
+        case "bool":
+            return draw.random() < 0.5
+        case "int":
+            return draw.choice([0, -1, 2**63 - 1, -(2**63) + 1, draw.randrange(-1000, 1000)])
+        case "float":
+            return draw.choice([0.0, -0.0, math.inf, -math.inf, 5e-324, draw.gauss(0, 1e10)])
+        case "text":
+            return "".join(chr(draw.choice([0, 10, 34, 92, 233, 0x4E2D, 0x1F600])) for _ in size)
+        case "array":
+            dtype = np.dtype(draw.choice(sorted(wire.DTYPES)))
+            shape = tuple(draw.randrange(4) for _ in range(draw.randrange(4)))
+            raw = draw.randbytes(math.prod(shape) * dtype.itemsize)
+            return np.frombuffer(raw, "uint8" if dtype.kind == "b" else dtype).astype(dtype).reshape(shape)
+        case "list":
+            return tuple(random_value(draw, depth + 1) for _ in size)
+        case "dict":
+            return {f"{n}{draw.random()}": random_value(draw, depth + 1) for n in size}
+
+
+def same(one, other) -> bool:
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_plain_data_makes_the_round_trip_unchanged(seed):
+    value = random_value(random.Random(seed))
+    assert same(value, from_plain(json.loads(json.dumps(to_plain(value)))))
+
+
+def test_a_strided_array_keeps_its_values():
+    array = np.arange(24.0).reshape(4, 6).T[::2]
+    assert (from_plain(to_plain(array)) == array).all()
+
+
+def test_an_array_that_arrives_can_be_written_to():
+    assert from_plain(to_plain(np.zeros(3))).flags.writeable
+
+
+class Thing:
+    pass
+
+
+@pytest.mark.parametrize("value", [Thing(), {1: 2}, 1 + 2j, {1}, 2**64, np.array(["a"]), np.array([None]), b"raw", len])
+def test_what_is_no_plain_data_crosses_as_the_name_of_its_type(value):
+    assert isinstance(from_plain(to_plain(value)), Opaque)
+
+
+def nested(depth: int):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def array(**changes) -> dict:
+    return to_plain(np.zeros((2, 3), np.float32)) | changes
+
+
+@pytest.mark.parametrize("plain", [
+    array(array="object"), array(array="O"), array(array=["float32"]), array(array={}), array(array=None),
+    array(shape=[2, 4]), array(shape=[-2, -3]), array(shape=[2, 3.0]), array(shape=[True, 6]), array(shape="6"),
+    array(shape=None), array(shape=[1] * 40), array(shape=[10**400, 3]), array(shape=[0] + [2**62] * 5, data=""),
+    array(data="!"), array(data="AAA"), array(data=5), array(data="é"), array(data=""), 10**300, nested(100_000),
+    {"dict": {"a": array(data="!")}}, [[array(array="no")]],
+])  # fmt: skip
+def test_a_hostile_value_is_refused(plain):
+    with pytest.raises(WireError):
+        from_plain(plain)
+
+
+@pytest.mark.parametrize("plain", [{}, {"opaque": ["a"] * 999}, {"dict": 5}, {"dict": None}, {"unknown": 1}])
+def test_a_dict_that_makes_no_sense_is_opaque(plain):
+    assert isinstance(from_plain(plain), Opaque)
+
+
+def frame(body: bytes) -> bytes:
+    return struct.pack(">Q", len(body)) + body
+
+
+@pytest.mark.parametrize("raw", [
+    frame(b"no json"), frame(b"[1]"), frame(b"null"), frame(b"\xff\xfe"), frame(b"[" * 100_000), frame(b"1" * 5000),
+    frame(b""), struct.pack(">Q", 2**63), struct.pack(">Q", wire.MAX_FRAME + 1),
+])  # fmt: skip
+def test_a_hostile_frame_is_refused(raw):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(raw)
+        with pytest.raises(WireError):
+            wire.receive(ours, time.monotonic() + 5)
+
+
+def test_half_a_frame_is_an_end():
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.sendall(frame(b'{"value": 1}')[:-3])
+        theirs.close()
+        with pytest.raises(EOFError):
+            wire.receive(ours, time.monotonic() + 5)
+
+
+def test_a_frame_that_drips_in_does_not_outlast_the_deadline():
+    ours, theirs = socket.socketpair()
+    stop = threading.Event()
+
+    def drip():
+        theirs.sendall(struct.pack(">Q", 1000))
+        while not stop.wait(0.02):
+            theirs.sendall(b" ")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    start = time.monotonic()
+    with pytest.raises(TimeoutError):
+        wire.receive(ours, start + 0.2)
+    assert time.monotonic() - start < 2
+    stop.set()
+    dripping.join()
+    ours.close(), theirs.close()
+
+
+def test_an_answer_that_is_too_large_is_never_sent():
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(WireError, match="more than 64 MB"):
+        wire.send(ours, {"value": "x" * (wire.MAX_FRAME + 1)})
+
+
+def test_frames_arrive_in_order_and_whole():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        messages = [{"value": number, "text": "é" * number} for number in range(50)]
+        for message in messages:
+            wire.send(theirs, message)
+        assert [wire.receive(ours) for _ in messages] == messages
