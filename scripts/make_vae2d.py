@@ -1,6 +1,6 @@
 """Trains the small VAE (Z = 2) that the recap of the first notebook shows, and writes it as weights/nb1_vae2d.npz.
 
-    python scripts/make_weights.py
+    python scripts/make_vae2d.py
 
 It is the lesson's own model and training step, on all the training images; about ten seconds.
 """

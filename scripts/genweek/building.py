@@ -26,7 +26,7 @@ BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of it
 
 def assignment_of(day: Day, starters: dict) -> Assignment:
     """The assignment as this repository declares it, before anything is built."""
-    tests = tests_in(day.tests)
+    tests = tests_in(day.tests, day.notebooks)
     return Assignment(day.slug, day.title, starters, tuple(declared_by(tests)), day.tests)
 
 
@@ -104,7 +104,8 @@ def build(day: Day, out: Path) -> Path:
         for pattern in GRADER_FILES:
             for path in (ROOT / "autograding").glob(pattern):
                 _copy(path, grader / path.name)
-        _copy(day.tests, grader / "tests")
+        for stem in day.notebooks:
+            _copy(day.tests / f"test_{stem}.py", grader / "tests" / f"test_{stem}.py")
         for path in day.starter.iterdir():
             _copy(path, (grader if path.suffix == ".json" else repo) / path.name)
         lock(day, repo / "genlab" / "locked")

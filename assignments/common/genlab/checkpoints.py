@@ -60,6 +60,8 @@ def key_of(id: str, code: str) -> bytes:
 def load_weights(name: str) -> dict[str, Tensor]:
     """The named float32 tensors of weights/NAME.npz: plain numbers, nothing is unpickled.
 
+    A matrix may be stored in 8 bits with a scale for each row, `NAME:scale`.
+
     Raises: FileNotFoundError naming what there is, when there is no such file.
     """
     path = WEIGHTS / f"{name}.npz"
@@ -67,4 +69,8 @@ def load_weights(name: str) -> dict[str, Tensor]:
         known = ", ".join(sorted(file.stem for file in WEIGHTS.glob("*.npz"))) or "none"
         raise FileNotFoundError(f"There are no weights called {name!r} in genlab/weights (there are: {known}).")
     with np.load(path, allow_pickle=False) as file:
-        return {key: torch.from_numpy(file[key].astype(np.float32)) for key in file.files}
+        tensors = {key: torch.from_numpy(file[key].astype(np.float32)) for key in file.files}
+    for key in [key for key in tensors if key.endswith(":scale")]:
+        values = tensors[key.removesuffix(":scale")]
+        values *= tensors.pop(key).view(-1, *[1] * (values.dim() - 1))
+    return tensors

@@ -37,7 +37,7 @@ def traverse(decoder: nn.Module, z: Tensor, unit: int, values: Sequence[float]) 
 
 
 class PretrainedVAE:
-    """A small trained VAE with Z = 2, to look at before one is written (weights: scripts/make_weights.py)."""
+    """A small trained VAE with Z = 2, to look at before one is written (weights: scripts/make_vae2d.py)."""
 
     def __init__(self) -> None:
         weights = load_weights("nb1_vae2d")

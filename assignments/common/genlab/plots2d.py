@@ -1,0 +1,116 @@
+"""Figures of points in the plane, in the style of `genlab.plots`."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.patches import ConnectionPatch
+from torch import Tensor
+
+from .plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, YELLOW
+
+GREY = "#777777"
+SECTORS = np.array([*LINES, YELLOW])  # one colour for each eighth of the plane, seen from the origin
+LIMIT = 2.8  # every panel shows [-LIMIT, LIMIT] on both axes, so that panels can be compared
+
+
+def scatter_panels(panels: dict[str, Tensor], title: str = "", columns: int = 4) -> None:
+    """Named sets of points (N, 2), one panel each; those whose name ends in "data" in grey, to compare with."""
+    rows = -(-len(panels) // columns)
+    columns = min(columns, len(panels))
+    width = min(12, 3.2 * columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, (width / columns + 0.25) * rows), squeeze=False)
+    for ax, (name, points) in zip(axes.flat, panels.items(), strict=False):
+        _points(ax, points, GREY if name.endswith("data") else BLUE)
+        ax.set_title(name)
+        ax.label_outer()
+    for ax in axes.flat[len(panels) :]:
+        ax.set_visible(False)
+    figure.suptitle(title)
+    plt.show()
+
+
+def noising_strips(strips: dict[str, list[Tensor]], labels: Sequence[str], title: str = "", key: int = 0) -> None:
+    """One row per name: the same points (N, 2) at several steps, coloured by their direction in panel number `key`."""
+    figure, axes = plt.subplots(len(strips), len(labels), figsize=(12, 1.75 * len(strips) + 0.5), squeeze=False)
+    for row, (name, strip) in zip(axes, strips.items(), strict=True):
+        for ax, points in zip(row, strip, strict=True):
+            _points(ax, points, _by_direction(strip[key]))
+            ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
+        row[0].set_ylabel(name)
+    for ax, label in zip(axes[0], labels, strict=True):
+        ax.set_title(label)
+    figure.suptitle(title)
+    plt.show()
+
+
+def draw_two_directions(strip: list[Tensor], labels: Sequence[str]) -> None:
+    """The recap's picture: data become noise from left to right, and noise becomes data from right to left."""
+    _, axes = plt.subplots(1, len(strip), figsize=(12, 3.7), layout="none")
+    plt.subplots_adjust(left=0.02, right=0.98, bottom=0.21, top=0.72, wspace=0.25)
+    for ax, points, label in zip(axes, strip, labels, strict=True):
+        _points(ax, points, _by_direction(strip[0]))
+        ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
+        ax.set_title(label)
+    for left, right in zip(axes[:-1], axes[1:], strict=True):
+        for one, other, height, colour in ((left, right, 1.30, GREEN), (right, left, -0.14, RED)):
+            props = {"arrowstyle": "-|>", "mutation_scale": 16, "lw": 2, "color": colour}
+            ends = {"coordsA": one.transAxes, "coordsB": other.transAxes}
+            one.add_artist(ConnectionPatch((0.5, height), (0.5, height), shrinkA=6, shrinkB=6, **ends, **props))
+    figure = axes[0].figure
+    figure.text(0.5, 0.93, "forward: add a little noise (fixed, nothing to learn)", color=GREEN, ha="center")
+    figure.text(0.5, 0.03, "reverse: remove a little noise (learned)", color=RED, ha="center")
+    plt.show()
+
+
+def paths(path: Tensor, modes: Tensor, title: str = "") -> None:
+    """The way of each point through the reverse process: path (T+1, N, 2), from noise (circles) to a sample (dots)."""
+    _, ax = plt.subplots(figsize=(9, 6.5))
+    ax.scatter(*modes.T, s=700, color="#DDDDDD", zorder=0, label="the eight Gaussians")
+    ax.plot(path[..., 0], path[..., 1], color=BLUE, alpha=0.5, linewidth=1.2)
+    ax.scatter(*path[0].T, s=36, facecolor="white", edgecolor=ORANGE, linewidth=2, zorder=3, label="start: noise")
+    ax.scatter(*path[-1].T, s=30, color=BLACK, zorder=4, label="end: sample")
+    ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="$x_1$", ylabel="$x_2$", title=title)
+    ax.figure.legend(loc="outside right upper")
+    plt.show()
+
+
+def embedding_map(embedding: Tensor, title: str = "") -> None:
+    """A time embedding (T, D) as a picture: steps to the right, its numbers upwards."""
+    _, ax = plt.subplots(figsize=(9, 3.6))
+    image = ax.imshow(embedding.T, cmap="PuOr", vmin=-1, vmax=1, aspect="auto", origin="lower", interpolation="nearest")
+    ax.set(xlabel="step t", ylabel="number in the embedding", title=title)
+    ax.grid(visible=False)
+    plt.colorbar(image, ax=ax)
+    plt.show()
+
+
+def quality_and_time(num_steps: Sequence[int], mmd2: dict[str, Sequence[float]], seconds: Sequence[float]) -> None:
+    """Left: MMD^2 against the number of steps, one line per name. Right: the time for one batch of samples."""
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 4.2))
+    left.set_yscale("symlog", linthresh=1e-3)  # an MMD^2 near 0 may be negative
+    for name, values in mmd2.items():
+        left.plot(num_steps, values, "o-", label=name)
+    left.axhline(0, color=BLACK, linewidth=1)
+    left.set(ylabel="MMD² to the data", title="quality (lower is better)", ylim=(-1e-3, 0.3))
+    left.legend()
+    right.plot(num_steps, seconds, "o-", color=ORANGE)
+    right.set(yscale="log", ylabel="seconds for 2,000 samples", title="run time")
+    for ax in (left, right):
+        ax.set(xscale="log", xlabel="number of steps")
+        ax.set_xticks(num_steps, [str(n) for n in num_steps])
+        ax.minorticks_off()
+    plt.show()
+
+
+def _by_direction(points: Tensor) -> np.ndarray:
+    """A colour for each point (N, 2), by the eighth of the plane in which it lies."""
+    angle = torch.atan2(points[:, 1], points[:, 0]) / (2 * torch.pi)
+    return SECTORS[(angle * 8).round().long() % 8]
+
+
+def _points(ax: plt.Axes, points: Tensor, colours: str | np.ndarray) -> None:
+    points = points.detach().cpu()
+    ax.scatter(points[:, 0], points[:, 1], s=5, alpha=0.6, linewidths=0, c=colours)
+    ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
