@@ -51,7 +51,8 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
     last_resort = ["-p", "pytest_timeout", "--timeout=240", "--timeout-method=thread"]  # should the judge itself hang
     pytest.main([*silent, *where, *judge, *last_resort, *(f"--task={word}" for word in options.ids)])
     if not options.quiet:
-        print(render(read_scores(options.json, read_assignment(HERE / "assignment.json")), Style.of(sys.stdout)))
+        card = read_scores(options.json, read_assignment(HERE / "assignment.json"))
+        print(render(card.only(assignment.selected(options.ids)), Style.of(sys.stdout)))
 
 
 def _watch(assignment: Assignment, options: argparse.Namespace) -> int:

@@ -1,6 +1,5 @@
 """`check("nb1.sample_z")` in a notebook: the real tests, on the cells as they were run, saved or not."""
 
-import ast
 import json
 import os
 import subprocess
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .assignment import HERE, Assignment
+from .notebook import Cell, Problem, parse_cell
 
 
 def check(*ids: str) -> None:
@@ -43,12 +43,6 @@ def check(*ids: str) -> None:
 def _as_notebook(inputs: Sequence[str]) -> dict:
     """The inputs of a kernel in the order in which they were run: the last definition counts. What never compiled never
     ran, and is left empty; the numbers are those that Jupyter shows."""
-    return {"cells": [{"cell_type": "code", "source": source if _compiles(source) else ""} for source in inputs[1:]]}
-
-
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    cells = [Cell(number, source) for number, source in enumerate(inputs[1:], 1)]
+    ran = [cell.source if not isinstance(parse_cell(cell), Problem) else "" for cell in cells]
+    return {"cells": [{"cell_type": "code", "source": source} for source in ran]}

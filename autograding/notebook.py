@@ -65,12 +65,20 @@ def parse(name: str, text: str) -> Notebook:
         raise NotebookError(f"{name} is larger than {MAX_LENGTH // 10**6} MB: clear the outputs, save, and push again.")
     notebook = Notebook(name)
     for cell in _ipynb_cells(name, text) if name.endswith(".ipynb") else _percent_cells(text):
-        tree = _parse_cell(cell)
+        tree = parse_cell(cell)
         if isinstance(tree, Problem):
             notebook.problems.append(tree)
         else:
-            notebook.statements += [Statement(cell, node) for node in tree.body]
+            notebook.statements += [Statement(cell, part) for node in tree.body for part in _parts(node)]
     return notebook
+
+
+@cache
+def _parts(node: ast.stmt) -> list[ast.stmt]:
+    """`from m import a, b` as two statements: who needs `a` must not fail for want of `b`."""
+    if not isinstance(node, (ast.Import, ast.ImportFrom)) or len(node.names) == 1:
+        return [node]
+    return [ast.copy_location(type(node)(**dict(ast.iter_fields(node)) | {"names": [name]}), node) for name in node.names]
 
 
 def _ipynb_cells(name: str, text: str) -> list[Cell]:
@@ -104,7 +112,7 @@ def _percent_cells(text: str) -> list[Cell]:
     return [Cell(number, "\n".join(lines)) for number, lines in enumerate(sources) if "".join(lines).strip()]
 
 
-def _parse_cell(cell: Cell) -> ast.Module | Problem:
+def parse_cell(cell: Cell) -> ast.Module | Problem:
     """Python as it stands; failing that, Python with IPython's magics and shell lines blanked out."""
     try:
         return _compiled(cell.source)

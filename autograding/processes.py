@@ -16,6 +16,10 @@ from pathlib import Path
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 STARTUP_LIMIT = 180.0  # seconds that importing torch may take on a cold, busy machine
 REPLY_LIMIT = 30.0  # seconds that forking, or killing all that a worker has left, may take
+SETTINGS = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg",
+            # glibc keeps what it has freed: a worker's calls otherwise fault the same pages in again and again
+            "MALLOC_TOP_PAD_": str(16 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+            "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20)}  # fmt: skip
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 BOOT = "import sys; sys.path += sys.argv[1].split(sys.argv[2]); from autograding.{module} import main; main({argument})"
 
@@ -85,10 +89,8 @@ class WarmParent:
     def _wait_until_ready(self) -> None:
         if not self._ready:
             self.control.settimeout(STARTUP_LIMIT)
-            try:
+            with suppress(TimeoutError):
                 self._ready = self.control.recv(5) == b"ready"
-            except TimeoutError:
-                pass
             if not self._ready:
                 raise WorkerError(_explain(self.process))
             self.control.settimeout(REPLY_LIMIT)
@@ -148,9 +150,9 @@ def _command(module: str, argument: str, paths: Sequence[Path]) -> list[str]:
 
 def _start(command: Sequence[str], **options) -> subprocess.Popen:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environment |= {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    environment |= SETTINGS
     options.setdefault("stdin", subprocess.DEVNULL)
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  (read when the process has failed)
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=errors,
                                cwd=tempfile.gettempdir(), **options)  # fmt: skip
     process.errors = errors

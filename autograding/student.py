@@ -48,7 +48,8 @@ class Host:
                 self._read[stem] = fault
                 raise
             self.stem = stem
-            self._read.setdefault(stem, [str(warning)[:WARNING_LENGTH] for warning in reply["warnings"][:MOST_WARNINGS]])
+            warnings = reply["warnings"][:MOST_WARNINGS]
+            self._read.setdefault(stem, [str(warning)[:WARNING_LENGTH] for warning in warnings])
         return self._read[stem]
 
     def call(self, stem: str, request: Mapping) -> Any:

@@ -58,7 +58,7 @@ def _fork(worker, control: socket.socket, fd: int, prctl) -> int:
 
 def _end(pid: int, serving: set[int]) -> None:
     """Kill a worker and every descendant that it leaves to us; other workers go on."""
-    if os.getpid() == 1:  # alone in a namespace with the workers: nothing can fork away from this
+    if os.getpid() == 1:  # in a namespace of our own, where one submission is graded at a time: nothing escapes this
         _end_all()
         return
     waiting = {pid}

@@ -1,15 +1,22 @@
 """The HTML report: one page, no script, nothing loaded from elsewhere. The only report that needs jinja2."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from .escape import shorten
 from .scorecard import STATUSES, ScoreCard
 
 MESSAGE_LIMIT = 6_000  # characters of one message
 TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+@cache  # a regrade makes many pages
+def _template() -> Template:
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _when(text: str) -> str:
@@ -24,9 +31,7 @@ def _when(text: str) -> str:
 
 def render(card: ScoreCard) -> str:
     """The page. Everything from the card is escaped by jinja2."""
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return _template().render(
         card=card,
         statuses=STATUSES,
         graded_at=_when(card.graded_at),

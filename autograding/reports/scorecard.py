@@ -1,6 +1,7 @@
 """The score of one commit, as every report sees it. `reading` makes it from a file and answers for what it holds."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 # status: (mark, the word a student reads)
 STATUSES = {
@@ -80,6 +81,12 @@ class ScoreCard:
     @property
     def complete(self) -> bool:
         return not self.problem and self.score == self.max_score
+
+    def only(self, ids: Collection[str]) -> "ScoreCard":
+        """The card of some tasks alone, for a student who asked for these."""
+        tasks = tuple(task for task in self.tasks if task.id in ids)
+        score, max_score = sum(task.score for task in tasks), sum(task.max_score for task in tasks)
+        return replace(self, tasks=tasks, score=score, max_score=max_score)
 
     def next_step(self) -> str:
         """The one thing to do next."""
