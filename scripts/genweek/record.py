@@ -14,7 +14,10 @@ from .variants import Variant, mistakes
 
 
 def record(day: Day, assignment: Assignment, pool: WarmParent, seed: int | str, named: bool = True) -> dict:
-    """A recording of `day` on `seed`, with its mistakes unless `named` is false. Raises CourseError when the master does not pass its own tests."""
+    """A recording of `day` on `seed`; without its mistakes when `named` is false.
+
+    Raises CourseError when the master does not pass its own tests.
+    """
     recording = {"seed": seed, "answers": {}, "mistakes": {}}
     solved = {stem: {".py": script_text(Master(day.masters / f"{stem}.py").solved)} for stem in day.notebooks}
     pairs = {stem: {"starter": assignment.starters[stem], "texts": solved[stem]} for stem in day.notebooks}
