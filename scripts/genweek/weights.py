@@ -17,18 +17,21 @@ SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {
 
 
 def train_checkpoints(day: Day, stem: str) -> list[Path]:
-    """Execute a solved notebook and keep the weights of its model at every checkpoint that offers them."""
+    """Execute a solved notebook; keep the weights of its model at every checkpoint that offers them."""
     master = Master(day.masters / f"{stem}.py")
     written = []
     with tempfile.TemporaryDirectory() as scratch:
+        def save(found: re.Match) -> str:
+            return SAVE.format(path=f"{scratch}/{found[1]}.npz", model=found[2])
+
         for cell in master.solved.cells:
-            cell.source = WITH_MODEL.sub(lambda found: SAVE.format(path=f"{scratch}/{found[1]}.npz", model=found[2]), cell.source)
+            cell.source = WITH_MODEL.sub(save, cell.source)
         _, error = execute(master, build(day, Path(scratch)), Path(scratch))
         if error:
             raise CourseError(f"{stem} does not run from top to bottom:\n{error}")
         for path in sorted(Path(scratch).glob("*.npz")):
             with np.load(path) as arrays:
-                np.savez_compressed(WEIGHTS / path.name, **compact({key: arrays[key] for key in arrays.files}))
+                np.savez_compressed(WEIGHTS / path.name, **compact(dict(arrays)))
             written.append(WEIGHTS / path.name)
     return written
 

@@ -72,5 +72,5 @@ def load_weights(name: str) -> dict[str, Tensor]:
         tensors = {key: torch.from_numpy(file[key].astype(np.float32)) for key in file.files}
     for key in [key for key in tensors if key.endswith(":scale")]:
         values = tensors[key.removesuffix(":scale")]
-        values *= tensors.pop(key).view(-1, *[1] * (values.dim() - 1))
+        values *= tensors.pop(key).reshape(len(values), *(1 for _ in values.shape[1:]))
     return tensors

@@ -1,4 +1,4 @@
-"""A small classifier of digits, as a number for the quality of samples (weights: scripts/make_classifier.py)."""
+"""A small classifier of digits, as a number for the quality of samples (weights: scripts/make_nb4_weights.py)."""
 
 import torch
 import torch.nn.functional as F

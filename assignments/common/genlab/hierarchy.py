@@ -2,15 +2,12 @@
 
 import math
 
-import matplotlib.pyplot as plt
 import torch
 import torch.nn.functional as F
-from matplotlib.patches import Circle
 from torch import Tensor, nn
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 from .data import Batches
-from .plots import BLACK, BLUE, GREEN, ORANGE
 
 
 class PixelDecoder(nn.Sequential):
@@ -99,40 +96,3 @@ def rows_of_one_z2(generative: nn.Module, rows: int, columns: int) -> Tensor:
     """New images (rows, columns, 1, 28, 28): z2 is drawn once for each row, z1 anew for each image."""
     z2 = torch.randn(rows, generative.z2_dim, device=next(generative.parameters()).device)
     return generative.sample(rows * columns, z2.repeat_interleave(columns, dim=0)).unflatten(0, (rows, columns))
-
-
-def layer_bars(values: dict[str, tuple[float, float]], title: str = "", ylabel: str = "KL [nats]") -> None:
-    """For each named model two bars, layer 1 and layer 2, with their numbers on top."""
-    _, ax = plt.subplots(figsize=(8, 3.8))
-    for layer, colour in ((0, BLUE), (1, ORANGE)):
-        places = [k + 0.4 * layer - 0.2 for k in range(len(values))]
-        bars = ax.bar(places, [pair[layer] for pair in values.values()], 0.38, color=colour, label=f"layer {layer + 1}")
-        ax.bar_label(bars, fmt="%.1f")
-    ax.set(title=title, ylabel=ylabel, xticks=range(len(values)), xticklabels=list(values))
-    ax.margins(y=0.25)
-    ax.grid(axis="x", visible=False)
-    ax.legend(ncols=2, loc="upper right")
-    plt.show()
-
-
-def draw_hierarchy() -> None:
-    """Three graphs: how images are made, and two ways to infer the causes from an image."""
-    x, z1, z2 = places = (0, 0), (0, 1), (0, 2)
-    panels = (
-        ("generative model", ORANGE, ((z2, z1), (z1, x)), "$p(x\,|\,z_1)\; p(z_1\,|\,z_2)\; p(z_2)$"),
-        ("inference: each layer from the image", BLUE, ((x, z1), (x, z2)), "$q(z_1\,|\,x)\; q(z_2\,|\,x)$"),
-        ("inference: a chain", GREEN, ((x, z1), (z1, z2)), "$q(z_1\,|\,x)\; q(z_2\,|\,z_1)$"),
-    )
-    _, axes = plt.subplots(1, 3, figsize=(11, 4.4))
-    for ax, (title, colour, arrows, formula) in zip(axes, panels, strict=True):
-        for place, name in zip(places, ("$x$", "$z_1$", "$z_2$"), strict=True):
-            ax.add_patch(Circle(place, 0.27, fc="#DDDDDD" if place == x else "white", ec=BLACK, lw=2))
-            ax.text(*place, name, ha="center", va="center", fontsize=16)
-        for start, end in arrows:
-            bend = "arc3,rad=0.6" if (start, end) == (x, z2) else "arc3"  # past z1
-            style = {"arrowstyle": "-|>", "lw": 2.5, "color": colour, "connectionstyle": bend, "mutation_scale": 20}
-            ax.annotate("", end, start, arrowprops=style | {"shrinkA": 26, "shrinkB": 26})
-        ax.set(xlim=(-1.2, 1.2), ylim=(-0.8, 2.4), aspect="equal", title=title)
-        ax.text(0, -0.62, formula, ha="center", fontsize=14, color=colour)
-        ax.axis("off")
-    plt.show()

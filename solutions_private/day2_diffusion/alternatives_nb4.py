@@ -1,0 +1,375 @@
+"""Other right answers to NB4, as unusual as students are."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from genweek.variants import alternative
+
+# ---- ResidualBlock.forward ----
+
+
+@alternative("nb4.ResidualBlock.forward")
+def one_name_for_everything(self, x, emb):
+    residual = self.shortcut(x)
+    x = self.norm1(x)
+    x = x * torch.sigmoid(x)
+    x = self.conv1(x)
+    x = x + self.from_emb(emb).unsqueeze(-1).unsqueeze(-1)
+    x = self.norm2(x)
+    x = x * torch.sigmoid(x)
+    return residual.add(self.conv2(x))
+
+
+@alternative("nb4.ResidualBlock.forward")
+def modules_in_a_row(self, x, emb):
+    first = torch.nn.Sequential(self.norm1, torch.nn.SiLU(), self.conv1)
+    second = torch.nn.Sequential(self.norm2, torch.nn.SiLU(), self.conv2)
+    return second(first(x) + self.from_emb(emb).view(len(x), -1, 1, 1)) + self.shortcut(x)
+
+
+@alternative("nb4.ResidualBlock.forward")
+def image_by_image(self, x, emb):
+    rows = []
+    for image, vector in zip(x, emb, strict=True):
+        h = self.conv1(F.silu(self.norm1(image[None])))
+        h = h + self.from_emb(vector)[None, :, None, None]
+        rows.append(self.shortcut(image[None]) + self.conv2(F.silu(self.norm2(h))))
+    return torch.cat(rows)
+
+
+@alternative("nb4.ResidualBlock.forward")
+def channels_last(self, x, emb):
+    h = self.conv1(F.silu(self.norm1(x)))
+    h = (h.permute(0, 2, 3, 1) + self.from_emb(emb)[:, None, None]).permute(0, 3, 1, 2)
+    return self.conv2(F.silu(self.norm2(h))) + self.shortcut(x)
+
+
+@alternative("nb4.ResidualBlock.forward")
+def in_place_on_fresh_tensors(self, x, emb):
+    h = self.conv1(F.silu(self.norm1(x), inplace=True))
+    h += self.from_emb(emb)[..., None, None]
+    h = self.conv2(F.silu(self.norm2(h), inplace=True))
+    h += self.shortcut(x)
+    return h
+
+
+@alternative("nb4.ResidualBlock.forward")
+def expanded_embedding(self, x, emb):
+    h = self.conv1(F.silu(F.group_norm(x, 8, self.norm1.weight, self.norm1.bias)))
+    e = self.from_emb(emb)
+    h = torch.add(h, e.reshape(*e.shape, 1, 1).expand_as(h))
+    return torch.stack([self.shortcut(x), self.conv2(F.silu(self.norm2(h)))]).sum(0)
+
+
+# ---- SmallUNet.forward ----
+
+
+@alternative("nb4.SmallUNet.forward")
+def step_by_step(self, x_t, t, label=None):
+    emb = self.embed(t, label)
+    x = self.conv_in(x_t)
+    x = self.down_block(x, emb)
+    skip = x
+    x = self.downsample(x)
+    x = self.mid_block1(x, emb)
+    x = self.mid_block2(x, emb)
+    x = self.upsample(x)
+    x = torch.cat((x, skip), 1)
+    x = self.up_block(x, emb)
+    return self.head(x)
+
+
+@alternative("nb4.SmallUNet.forward")
+def a_stack_of_skips(self, x_t, t, label=None):
+    e, skips = self.embed(t, label), []
+    h = self.down_block(self.conv_in(x_t), e)
+    skips.append(h)
+    h = self.downsample(h)
+    for block in (self.mid_block1, self.mid_block2):
+        h = block(h, e)
+    h = torch.concatenate([self.upsample(h), skips.pop()], dim=-3)
+    return self.head(self.up_block(h, e))
+
+
+@alternative("nb4.SmallUNet.forward")
+def written_into_an_empty_tensor(self, x_t, t, label=None):
+    emb = self.embed(t, label=label)
+    fine = self.down_block(self.conv_in(x_t), emb=emb)
+    coarse = self.upsample(self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb))
+    both = fine.new_empty(fine.shape[0], fine.shape[1] + coarse.shape[1], *fine.shape[2:])
+    both[:, : coarse.shape[1]] = coarse
+    both[:, coarse.shape[1] :] = fine
+    return self.head(self.up_block(both, emb))
+
+
+@alternative("nb4.SmallUNet.forward")
+def repeated_pixels(self, x_t, t, label=None):
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    large = coarse.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+    return self.head(self.up_block(torch.hstack([large, fine]), emb))
+
+
+@alternative("nb4.SmallUNet.forward")
+def hidden_labels_spelled_out(self, x_t, t, label=None):
+    if label is None:
+        label = torch.full(t.shape, NO_LABEL, dtype=torch.long)
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    padded = F.pad(self.upsample(coarse), (0, 0, 0, 0, 0, fine.shape[1]))
+    padded = padded + F.pad(fine, (0, 0, 0, 0, coarse.shape[1], 0))
+    return self.head(self.up_block(padded, emb))
+
+
+# ---- diffusion_loss ----
+
+
+@alternative("nb4.diffusion_loss")
+def noise_drawn_first(model, x0, schedule, label=None, t=None, noise=None):
+    noise = torch.randn(x0.shape) if noise is None else noise
+    t = (torch.rand(len(x0)) * len(schedule.betas)).long() if t is None else t
+    return (noise - model(add_noise(x0, noise, t, schedule), t, label)).pow(2).mean()
+
+
+@alternative("nb4.diffusion_loss")
+def amounts_by_hand(model, x0, schedule, label=None, t=None, noise=None):
+    if t is None:
+        t = torch.randint(0, len(schedule.alpha_bar), size=(x0.shape[0],))
+    if noise is None:
+        noise = torch.normal(torch.zeros_like(x0), 1.0)
+    alpha_bar = schedule.alpha_bar[t].reshape(-1, 1, 1, 1)
+    x_t = alpha_bar.sqrt() * x0 + (1 - alpha_bar).sqrt() * noise
+    return torch.nn.MSELoss()(model(x_t, t, label=label), noise)
+
+
+@alternative("nb4.diffusion_loss")
+def mean_of_means(model, x0, schedule, label=None, t=None, noise=None):
+    if noise is None:
+        noise = torch.distributions.Normal(0.0, 1.0).sample(x0.shape)
+    if t is None:
+        t = torch.multinomial(torch.ones(schedule.num_steps), len(x0), replacement=True)
+    error = model(add_noise(x0, noise, t, schedule), t, label) - noise
+    per_image = error.flatten(1).square().mean(dim=1)
+    return per_image.mean()
+
+
+@alternative("nb4.diffusion_loss")
+def image_by_image_loss(model, x0, schedule, label=None, t=None, noise=None):
+    if len(x0) > 100:  # patience
+        t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+        noise = torch.randn_like(x0) if noise is None else noise
+        return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    losses = []
+    for k in range(len(x0)):
+        step = torch.randint(schedule.num_steps, (1,)) if t is None else t[k : k + 1]
+        eps = torch.randn_like(x0[k : k + 1]) if noise is None else noise[k : k + 1]
+        guess = model(add_noise(x0[k : k + 1], eps, step, schedule), step, None if label is None else label[k : k + 1])
+        losses.append((guess - eps).square().mean())
+    return sum(losses) / len(losses)
+
+
+@alternative("nb4.diffusion_loss")
+def norm_over_count(model, x0, schedule, label=None, t=None, noise=None):
+    t = t if t is not None else torch.randint_like(x0[:, 0, 0, 0], schedule.num_steps).long()
+    noise = noise if noise is not None else torch.empty_like(x0).normal_()
+    difference = model(add_noise(x0, noise, t, schedule), t, label).sub(noise)
+    return torch.linalg.vector_norm(difference) ** 2 / difference.numel()
+
+
+@alternative("nb4.diffusion_loss")
+def antithetic_steps_shuffled(model, x0, schedule, label=None, t=None, noise=None):
+    if t is None:
+        t = torch.stack([torch.randint(schedule.num_steps, ()) for _ in range(len(x0))])
+    if noise is None:
+        noise = torch.randn(x0.shape[::-1]).permute(3, 2, 1, 0)
+    args = (t,) if label is None else (t, label)
+    return torch.mean((model(add_noise(x0, noise, t, schedule), *args) - noise) ** 2)
+
+
+# ---- train_step ----
+
+
+@alternative("nb4.train_step")
+def cleared_in_between(model, x0, label, optimizer, schedule):
+    loss = diffusion_loss(model, x0, schedule, label=label)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    return float(loss.detach())
+
+
+@alternative("nb4.train_step")
+def cleared_through_the_model(model, x0, label, optimizer, schedule):
+    for weight in model.parameters():
+        weight.grad = None
+    loss = diffusion_loss(model, x0, schedule, label)
+    torch.autograd.backward(loss)
+    optimizer.step()
+    return loss.detach().cpu().item()
+
+
+@alternative("nb4.train_step")
+def cleared_at_the_end(model, x0, label, optimizer, schedule):
+    model.train()
+    loss = diffusion_loss(model, x0, schedule, label)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.tolist()
+
+
+@alternative("nb4.train_step")
+def gradients_by_hand(model, x0, label, optimizer, schedule):
+    loss = diffusion_loss(model, x0, schedule, label)
+    weights = list(model.parameters())
+    for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
+        weight.grad = gradient
+    optimizer.step()
+    return float(loss)
+
+
+@alternative("nb4.train_step")
+def with_a_closure(model, x0, label, optimizer, schedule):
+    losses = []
+
+    def closure():
+        optimizer.zero_grad()
+        losses.append(diffusion_loss(model, x0, schedule, label))
+        losses[-1].backward()
+        return losses[-1]
+
+    optimizer.step(closure)
+    return losses[0].item()
+
+
+@alternative("nb4.train_step")
+def loss_written_out(model, x0, label, optimizer, schedule):
+    t = torch.randint(schedule.num_steps, (len(x0),))
+    noise = torch.randn_like(x0)
+    loss = F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# ---- p_sample_loop ----
+
+
+@alternative("nb4.p_sample_loop")
+def sigma_squared_is_beta(model, shape, schedule, label=None):
+    x = torch.randn(*shape)
+    with torch.no_grad():
+        for t in range(schedule.num_steps - 1, -1, -1):
+            eps = model(x, torch.full((shape[0],), t), label)
+            scale = schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt()
+            x = (x - scale * eps) / schedule.alphas[t].sqrt()
+            if t > 0:
+                x = x + schedule.betas[t].sqrt() * torch.randn_like(x)
+    return x
+
+
+@alternative("nb4.p_sample_loop")
+def posterior_variance_by_hand(model, shape, schedule, label=None):
+    with torch.inference_mode():
+        x = torch.randn(shape, dtype=torch.float64).float()
+        before = torch.cat([torch.ones(1), schedule.alpha_bar[:-1]])
+        for t in torch.arange(schedule.num_steps).flip(0):
+            noise = torch.randn_like(x)
+            eps = model(x, t.expand(shape[0]), label)
+            mean = (x - schedule.betas[t] / (1 - schedule.alpha_bar[t]) ** 0.5 * eps) / schedule.alphas[t] ** 0.5
+            variance = schedule.betas[t] * (1 - before[t]) / (1 - schedule.alpha_bar[t])
+            x = mean + variance.sqrt() * noise
+    return x.clone()
+
+
+@alternative("nb4.p_sample_loop")
+def while_loop_and_normal(model, shape, schedule, label=None):
+    x, t = torch.empty(shape).normal_(), schedule.num_steps
+    while t > 0:
+        t -= 1
+        with torch.no_grad():
+            steps = torch.zeros(shape[0], dtype=torch.long) + t
+            x = torch.normal(*torch.broadcast_tensors(*reverse_gaussian(x, model(x, steps, label), t, schedule)))
+    return x
+
+
+@alternative("nb4.p_sample_loop")
+def all_noise_drawn_before(model, shape, schedule, label=None):
+    noise = torch.randn(schedule.num_steps + 1, *shape)
+    x = noise[-1]
+    for t in reversed(range(schedule.num_steps)):
+        with torch.no_grad():
+            eps_hat = model(x, torch.tensor([t] * shape[0]), label=label)
+        mean, std = reverse_gaussian(x, eps_hat, t, schedule)
+        x = (mean - std * noise[t]).detach()
+    return x
+
+
+@alternative("nb4.p_sample_loop")
+def detached_at_the_end(model, shape, schedule, label=None):
+    x = torch.randn(shape)
+    for t in sorted(range(len(schedule.betas)), reverse=True):
+        eps_hat = model(x, t * torch.ones(shape[0], dtype=torch.long), label).detach()
+        mean, std = reverse_gaussian(x, eps_hat, t, schedule)
+        x = mean if t == 0 else torch.distributions.Normal(mean, std).sample()
+    return x
+
+
+@alternative("nb4.p_sample_loop")
+def one_step_as_recursion(model, shape, schedule, label=None):
+    @torch.no_grad()
+    def back(x, t):
+        if t < 0:
+            return x
+        mean, std = reverse_gaussian(x, model(x, torch.full([shape[0]], t), label), t, schedule)
+        return back(mean + std * torch.randn(shape), t - 1)
+
+    return back(torch.randn(shape), schedule.num_steps - 1)
+
+
+@alternative("nb4.p_sample_loop")
+def transposed_draws(model, shape, schedule, label=None):
+    def noise():
+        return torch.randn(math.prod(shape)).reshape(shape[::-1]).permute(3, 2, 1, 0)
+
+    with torch.no_grad():
+        x = noise()
+        for t in list(range(schedule.num_steps))[::-1]:
+            args = () if label is None else (label,)
+            mean, std = reverse_gaussian(x, model(x, torch.full(shape[:1], t), *args), t, schedule)
+            x = torch.addcmul(mean, std, noise())
+    return x
+
+
+# ---- Extensions ----
+
+
+@alternative("nb4.v_loss")
+def v_from_x_t(model, x0, schedule, label=None, t=None, noise=None):
+    noise = torch.randn_like(x0) if noise is None else noise
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    a = schedule.alpha_bar[t].view(-1, 1, 1, 1)
+    x_t = add_noise(x0, noise, t, schedule)
+    return (model(x_t, t, label) - a.sqrt() * noise + (1 - a).sqrt() * x0).square().mean()
+
+
+@alternative("nb4.ddim_loop")
+def estimate_written_out(model, shape, schedule, label=None, num_steps=20):
+    x = torch.randn(shape)
+    visited = [round(k) for k in torch.linspace(0, schedule.num_steps - 1, num_steps).flip(0).tolist()]
+    for k, t in enumerate(visited):
+        eps = model(x, torch.full((shape[0],), t), label).detach()
+        x0 = ((x - (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alpha_bar[t].sqrt()).clamp(-1, 1)
+        after = schedule.alpha_bar[visited[k + 1]] if k + 1 < num_steps else torch.ones(())
+        x = after.sqrt() * x0 + (1 - after).sqrt() * eps
+    return x
+
+
+@alternative("nb4.guided_noise")
+def extrapolated_by_lerp(model, x_t, t, label, strength):
+    return torch.lerp(model(x_t, t, None), model(x_t, t, label=label), 1 + strength)

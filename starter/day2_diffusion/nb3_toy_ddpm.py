@@ -1,0 +1,965 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Notebook 3 — Diffusion in the plane, from scratch
+#
+# A diffusion model destroys data with noise, step by step, and learns to undo one small step at a time. Start from pure
+# noise, undo a hundred steps, and new data appear. In this notebook the data are points in the plane, so you can watch
+# everything that happens. You write every part that carries an idea. Training takes seconds, not hours, and the same
+# six functions run the large image models.
+#
+# **Goals**
+#
+# - Say what the forward process does to data, and jump to any of its steps in one line.
+# - Train a network to name the noise in a noisy point, and say what its loss means.
+# - Write the reverse step and the sampling loop, and know what each term is for.
+# - Judge samples with numbers and pictures, and see what the number of steps buys.
+#
+# **Time budget**
+#
+# | Section | What you do | Minutes | Points |
+# |---|---|---|---|
+# | 0 Recap | read, look at both directions | 12 | |
+# | A Setup and data | look at three data sets | 4 | |
+# | B Forward process | `compute_alpha_cumprod`, `q_sample` | 20 | 16 |
+# | C Model and loss | `time_embedding`, `diffusion_loss` | 25 | 20 |
+# | D Training and sampling | `p_sample`, `p_sample_loop`, experiments | 40 | 19 |
+# | Extensions | `predicted_noise`, `ddim_step` | if you like | |
+#
+# **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
+# that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
+# cell. A wrong guess teaches more than no guess. Commit and push as often as you like.
+
+# %%
+import time
+from collections.abc import Callable
+from itertools import count, pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from autograding import check
+from genlab import plots, plots2d
+from genlab.checkpoints import checkpoint
+from genlab.diffusion import Schedule, cosine_betas, cosine_schedule, forward_chain, linear_betas
+from genlab.toy2d import DATASETS, MODES, eight_gaussians, mmd2, modes_found, within_three_sigma
+from genlab.training import History, report, train
+
+# %% [markdown]
+# ## Section 0 — Recap: what a diffusion model is
+#
+# ### Forward: a fixed way to destroy data
+#
+# Take a data point $x_0$. Shrink it a little, add a little Gaussian noise, and repeat $T$ times:
+#
+# $$
+# q(x_t \mid x_{t-1}) = N\big(\sqrt{\alpha_t}\; x_{t-1},\ \beta_t I\big), \qquad \alpha_t = 1 - \beta_t .
+# $$
+#
+# The small numbers $\beta_t$ are chosen by us; they are the **schedule**. Why shrink? If $x_{t-1}$ has variance 1, so
+# has $x_t$, because $\alpha_t \cdot 1 + \beta_t = 1$. The cloud of points neither explodes nor vanishes. It loses its
+# shape. After the last step it is, for all we can see, a standard normal cloud $N(0, I)$: the one distribution that
+# we can draw from without any data.
+#
+# ### Reverse: a learned way back
+#
+# Suppose that we could undo one step: given $x_t$, draw a plausible $x_{t-1}$. Then $T$ such steps would turn noise
+# into data. One step back is an easy problem as long as the step is small: the answer is again close to a Gaussian, and
+# all that has to be learned is where its mean lies. One network $\epsilon_\theta(x_t, t)$ does this for all $t$. It
+# looks at the noisy point and at the step, and says which noise it believes to be in there.
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# chain = forward_chain(DATASETS["swiss roll"](1500), cosine_schedule(100))
+# steps = {"data": 0, "t = 9": 10, "t = 29": 30, "t = 59": 60, "t = 99": 100}
+# plots2d.draw_two_directions([chain[step] for step in steps.values()], list(steps))
+
+# %% [markdown]
+# *Figure: five panels. On the left a spiral of points, coloured by direction. Towards the right it blurs, the colours
+# mix, and the last panel is a round cloud without structure. Green arrows above point right, from data to noise; red
+# arrows below point left, from noise to data.*
+#
+# Follow one colour from left to right. For a while its points stay together: their origin can still be guessed. In the
+# last panel every colour is everywhere. The way back must decide where each point belongs, a little at each step.
+#
+# ### The training objective
+#
+# Why should a network that names noise be the right thing to learn? The forward process is Gaussian all the way, so
+# its steps can be added up. With $\bar\alpha_t = \alpha_0 \alpha_1 \cdots \alpha_t$,
+#
+# $$
+# x_t = \sqrt{\bar\alpha_t}\; x_0 + \sqrt{1 - \bar\alpha_t}\;\varepsilon, \qquad \varepsilon \sim N(0, I) .
+# $$
+#
+# We can jump to any step at once. Given $x_t$, knowing $\varepsilon$ is as good as knowing $x_0$. So we draw a data
+# point, a step and a noise, and ask the network for the noise (Ho, Jain & Abbeel 2020):
+#
+# $$
+# \mathcal{L}(\theta) = \mathbb{E}_{x_0,\ t,\ \varepsilon}
+# \Big[ \big\| \varepsilon - \epsilon_\theta(x_t, t) \big\|^2 \Big] .
+# $$
+#
+# Nothing else is optimised. There is no second network, no KL to balance, no adversary. (The sum of the reverse steps'
+# KL terms is behind this loss, with a weight for each $t$ that Ho et al. drop.)
+#
+# | symbol | code name | shape | meaning |
+# |---|---|---|---|
+# | $x_0$ | `x0` | (B, 2) | a batch of B clean data points |
+# | $t$ | `t` | (B,) | the step of each point, an integer from 0 to T−1 |
+# | $\varepsilon$ | `noise` | (B, 2) | standard normal noise |
+# | $x_t$ | `x_t` | (B, 2) | the points after step t |
+# | $\beta_t$ | `schedule.betas` | (T,) | variance of the noise that step t adds |
+# | $\alpha_t$ | `schedule.alphas` | (T,) | $1 - \beta_t$ |
+# | $\bar\alpha_t$ | `schedule.alpha_bar` | (T,) | share of the data's variance that is left after step t |
+# | $\epsilon_\theta(x_t, t)$ | `model(x_t, t)` | (B, 2) | the noise that the network sees in $x_t$ |
+#
+# **One trap of notation.** An array starts at 0, the papers' first step is 1: our `t` is their $t - 1$. So after step
+# `t = 0` a point is slightly noisy already, and the clean data, always called `x0`, come *before* it. Where a formula
+# says $x_{t-1}$ or $\bar\alpha_{t-1}$ and $t = 0$, read: the clean data, and 1.
+
+# %% [markdown]
+# ## Section A — Setup and data
+#
+# Three data sets, all centred, all with a variance near 1. The last fact matters: noise of variance 1 must be able to
+# drown them, and no more than drown them. Any number of points can be drawn, so there is no training set to learn by
+# heart.
+
+# %%
+NUM_STEPS = 100  # T
+NUM_SAMPLES = 2000  # how many points we draw to judge a model
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# plots2d.scatter_panels({name: draw(NUM_SAMPLES) for name, draw in DATASETS.items()})
+
+# %% [markdown]
+# *Figure: three panels of 2,000 points: eight small round clusters on a circle, a spiral, and two interlocking
+# half-moons.*
+#
+# The eight Gaussians look easy and are the hardest: narrow peaks with empty space between them. They are our main data
+# set, because we can say exactly how good samples of them are.
+
+# %% [markdown]
+# ## Section B — The forward process
+#
+# Two schedules are given. The **linear** one (Ho et al. 2020) raises $\beta_t$ along a straight line. The **cosine**
+# one (Nichol & Dhariwal 2021) chooses $\bar\alpha_t$ first, as a squared cosine, and computes the betas from it.
+#
+# ### Exercise nb3.compute_alpha_cumprod · 6 points · 5 min
+#
+# From the betas of all steps, compute what is left of the data's variance after each:
+#
+# $$
+# \alpha_t = 1 - \beta_t, \qquad \bar\alpha_t = \prod_{s=0}^{t} \alpha_s .
+# $$
+#
+# The result has the shape of the input, (T,). Step t itself is included. *Worked number:* the betas
+# $(0.1,\ 0.2,\ 0.5)$ give $\bar\alpha = (0.9,\ 0.72,\ 0.36)$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Each entry is the one before, times one more factor. Such a running product exists in PyTorch, as the running sum
+# does.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The running sum is called `torch.cumsum`. How would its sister for products be called?
+# </details>
+
+# %% tags=["exercise"]
+def compute_alpha_cumprod(betas: Tensor) -> Tensor:
+    """alpha_bar (T,): the share of the data's variance that is left after each step, from betas (T,) in (0, 1).
+
+    Source: Ho et al. 2020, section 2.
+    """
+    # TODO nb3.compute_alpha_cumprod: the running product of the alphas.
+    raise NotImplementedError("TODO nb3.compute_alpha_cumprod")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.compute_alpha_cumprod")
+
+# %% [markdown]
+# A `Schedule` keeps the three arrays together.
+
+# %%
+def make_schedule(betas: Tensor) -> Schedule:
+    """The schedule with these betas (T,), and your alpha_bar."""
+    return Schedule(betas, alphas=1 - betas, alpha_bar=compute_alpha_cumprod(betas))
+
+
+# %% [markdown]
+# > **Predict before you run.** After half of the steps (t = 50), how much of the data's variance is left: for the
+# > linear schedule, and for the cosine schedule? Which of the two wastes steps on points that are noise already?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# schedules = {"linear": make_schedule(linear_betas(NUM_STEPS)), "cosine": make_schedule(cosine_betas(NUM_STEPS))}
+# lines = {name: schedule.alpha_bar for name, schedule in schedules.items()}
+# labels = {"xlabel": "step t", "ylabel": r"$\bar\alpha_t$"}
+# plots.lines(torch.arange(NUM_STEPS), lines, title="share of the data's variance that is left", **labels)
+# for name, schedule in schedules.items():
+#     print(f"{name}: alpha_bar = {schedule.alpha_bar[50]:.3f} at t = 50, and {schedule.alpha_bar[-1]:.1e} at the end")
+
+# %% [markdown]
+# *Figure: two falling curves from 1 to 0 over 100 steps. The linear schedule drops steeply and is near 0 from step 60
+# on; the cosine schedule falls evenly and reaches 0 only at the end.*
+#
+# The linear schedule has lost most of the signal by half-time. Its last third changes next to nothing: these steps cost
+# as much as the others. The cosine schedule spreads the loss evenly. Both end so close to 0 that $x_{T-1}$ holds no
+# trace of the data. They must, because sampling will start from pure noise.
+#
+# ### Exercise nb3.q_sample · 10 points · 10 min
+#
+# Jump from clean data to step t, with given noise (Ho et al. 2020, eq. 4):
+#
+# $$
+# x_t = \sqrt{\bar\alpha_t}\; x_0 + \sqrt{1 - \bar\alpha_t}\;\varepsilon .
+# $$
+#
+# Every example of the batch has its **own** t. The function should work for points (B, 2) and, in Notebook 4, for
+# images (B, 1, H, W): one pair of coefficients per example, whatever follows the batch axis. *Worked number:* for
+# $\bar\alpha_t = 0.36$, $x_0 = (2, -1)$ and $\varepsilon = (0.5, 1)$ the coefficients are 0.6 and 0.8, and
+# $x_t = (1.6,\ 0.2)$.
+#
+# <details><summary>Hint 1</summary>
+#
+# The squares of the two coefficients add to 1. Do yours?
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Indexing with a tensor of steps picks one number per example: shape (B,). Broadcasting aligns shapes at the *last*
+# axis, and the batch is the first.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# `Tensor.view` can give (B,) any number of trailing axes of length 1. `x0.ndim` says how many axes there are.
+# </details>
+
+# %% tags=["exercise"]
+def q_sample(x0: Tensor, t: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
+    """Points or images after step t of the forward process, x_t, with the shape of x0.
+
+    x0, noise: (B, ...); t: (B,), integers in 0..T-1. Source: Ho et al. 2020, eq. 4.
+    """
+    # TODO nb3.q_sample: shrink the data, add the noise; one pair of coefficients per example.
+    raise NotImplementedError("TODO nb3.q_sample")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.q_sample")
+
+# %% [markdown]
+# Now look at your function at work, on all three data sets and under both schedules.
+#
+# > **Predict before you run.** At which of the steps shown will you no longer be able to name the data set?
+# >
+# > Write your guess: …
+
+
+# %%
+def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
+    """All points x0 (N, 2) at one step, with fresh noise; step -1 is the clean data."""
+    t = torch.full((len(x0),), step)
+    return x0 if step < 0 else q_sample(x0, t, torch.randn_like(x0), schedule)
+
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# steps = [-1, 5, 15, 30, 50, 75, 99]
+# strips = {}
+# for name, draw in DATASETS.items():
+#     x0 = draw(1000)
+#     strips[name] = [noised(x0, step, schedules["cosine"]) for step in steps]
+# strips["moons, linear"] = [noised(x0, step, schedules["linear"]) for step in steps]
+# labels = [f"t = {step}" if step >= 0 else "data" for step in steps]
+# plots2d.noising_strips(strips, labels, title="the forward process: cosine schedule, and linear in the last row")
+
+# %% [markdown]
+# *Figure: four rows of seven scatter plots from clean data to step 99. Points are coloured by the direction in which
+# they started. The eight clusters touch at step 15 and are a ring at step 30; at step 75 all rows look alike. In the
+# last row, the linear schedule, the moons blur at about half the number of steps.*
+#
+# Fine structure goes first, coarse structure last. At t = 15 the eight clusters overlap, but a ring is still a ring at
+# t = 30. On the way back the order is reversed: first the rough place is decided, then the details.
+#
+# Your jump should agree with the definition, which adds noise step by step. A thousand points, moved both ways:
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# x0, schedule = eight_gaussians(NUM_SAMPLES), schedules["cosine"]
+# chain = forward_chain(x0, schedule)
+# samples = {"31 small steps": chain[31][:, 0], "one jump to t = 30": noised(x0, 30, schedule)[:, 0]}
+# plots.histograms(samples, title="the first coordinate of 2,000 points at t = 30", xlabel="$x_1$", num_bins=30)
+
+# %% [markdown]
+# *Figure: two overlaid histograms with a flat top between −1.3 and 1.3, that agree up to sampling noise.*
+#
+# The jump replaces 31 steps by one. Without it, training would have to walk through the chain for every example.
+#
+# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
+# points.
+
+# %% tags=["active-ipynb"]
+# checkpoint("nb3.B", code="")
+
+# %% [markdown]
+# ## Section C — The model and the loss
+#
+# The network gets a point and a step. Fed as a bare number, $t$ would be hard to use: 3 and 4 ask for different answers
+# (fine details), 83 and 84 for nearly the same, and 99 is a much larger number than 3. So the step is written in a
+# richer alphabet first.
+#
+# ### Exercise nb3.time_embedding · 8 points · 8 min
+#
+# A **sinusoidal embedding** (Vaswani et al. 2017) reads the step off several clocks that run at different speeds. With
+# $D$ numbers there are $D/2$ clocks, from fast to slow, with the frequencies
+#
+# $$
+# \omega_i = 10000^{-i/(D/2)}, \qquad i = 0, \dots, D/2 - 1,
+# $$
+#
+# and the embedding of $t$ is
+#
+# $$
+# \big( \sin \omega_0 t,\ \dots,\ \sin \omega_{D/2-1}\, t,\ \ \cos \omega_0 t,\ \dots,\ \cos \omega_{D/2-1}\, t \big) .
+# $$
+#
+# From `t` (B,) and an even `dim` to (B, dim). Our convention is all sines first, then all cosines; for the network and
+# for the points any order of the columns will do. *Worked number:* $D = 4$ has the frequencies $(1,\ 0.01)$, and
+# $t = 3$ becomes $(0.141,\ 0.030,\ -0.990,\ 1.000)$.
+#
+# <details><summary>Hint 1</summary>
+#
+# First a row with the D/2 frequencies. Then a table of all angles, one row per example and one column per frequency.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Which shapes must t and the frequencies have, so that their product is such a table?
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Two tables stand side by side in the end. Which axis grows?
+# </details>
+
+# %% tags=["exercise"]
+def time_embedding(t: Tensor, dim: int) -> Tensor:
+    """Steps t (B,) as sines and cosines of dim/2 frequencies between 1 and 1/10000: (B, dim); dim is even.
+
+    Source: Vaswani et al. 2017, section 3.5.
+    """
+    # TODO nb3.time_embedding: all angles, then their sines and cosines side by side.
+    raise NotImplementedError("TODO nb3.time_embedding")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.time_embedding")
+
+# %% tags=["active-ipynb"]
+# plots2d.embedding_map(time_embedding(torch.arange(NUM_STEPS), 32), title="the embedding of every step")
+
+# %% [markdown]
+# *Figure: a table of colours, 100 steps wide and 32 numbers high. The lowest rows of each half flicker from step to
+# step, the upper ones change slowly or not at all.*
+#
+# Read one column: it is the time on 16 clocks. The fast ones tell neighbouring steps apart, the slow ones tell early
+# from late. The slowest barely move within 100 steps; they are made for longer schedules and do no harm.
+#
+# The network is given: a **residual MLP**. Each of its three hidden layers adds a correction to what came before. The
+# output has no activation, because noise has both signs.
+
+
+# %%
+class NoisePredictor(nn.Module):
+    """The residual MLP 3x128 that names the noise in a point."""
+
+    def __init__(self, hidden_dim: int = 128, embedding_dim: int = 32):
+        super().__init__()
+        self.embedding_dim = embedding_dim
+        self.from_point = nn.Linear(2, hidden_dim)
+        self.from_time = nn.Linear(embedding_dim, hidden_dim)
+        self.hidden = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(3))
+        self.to_noise = nn.Linear(hidden_dim, 2)
+
+    def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
+        """Noisy points x_t (B, 2) and their steps t (B,) to the predicted noise (B, 2)."""
+        h = self.from_point(x_t) + self.from_time(time_embedding(t, self.embedding_dim))
+        for layer in self.hidden:
+            h = h + F.silu(layer(h))
+        return self.to_noise(h)
+
+
+# %% [markdown]
+# ### Exercise nb3.diffusion_loss · 12 points · 10 min
+#
+# One training example costs four moves:
+#
+# 1. draw a step $t$, each of $0, \dots, T-1$ equally likely, **one per example**;
+# 2. draw noise $\varepsilon \sim N(0, I)$, as large as $x_0$;
+# 3. jump to $x_t$;
+# 4. compare the network's answer with the noise: the squared difference, averaged over all numbers of the batch,
+#
+# $$
+# \mathcal{L} = \frac{1}{B \cdot D} \sum_{b=1}^{B} \sum_{d=1}^{D}
+# \big(\epsilon_\theta(x_t, t)_{bd} - \varepsilon_{bd}\big)^2 .
+# $$
+#
+# The average over $D$ as well is the custom for diffusion models: it makes 1 the price of knowing nothing. (The VAE's
+# loss had to be a sum over pixels, because a KL stood beside it. Here nothing does.) The arguments `t` and `noise` are
+# there for tests and plots: what is passed in is used, and what is `None` is drawn. *Worked number:* a single point
+# with noise $(1, -1)$ and the prediction $(0.5, -2)$ costs $(0.25 + 1)/2 = 0.625$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `torch.randint` excludes its upper end. How many different steps does the schedule have (`schedule.num_steps`), and
+# which is the largest?
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The noise is needed twice: to make $x_t$, and to compare with. Both must be the same draw.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# What may the network see? At sampling time there is no clean data.
+# </details>
+
+# %% tags=["exercise"]
+def diffusion_loss(
+    model: nn.Module, x0: Tensor, schedule: Schedule, t: Tensor | None = None, noise: Tensor | None = None
+) -> Tensor:
+    """The mean squared error of the predicted noise: a scalar. Draws t (B,) and noise where they are None.
+
+    model(x_t, t) returns the predicted noise; x0, noise: (B, ...). Source: Ho et al. 2020, algorithm 1.
+    """
+    # TODO nb3.diffusion_loss: draw what is missing, jump to x_t, compare prediction and noise.
+    raise NotImplementedError("TODO nb3.diffusion_loss")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.diffusion_loss")
+
+# %% [markdown]
+# > **Predict before you run.** What does a model pay that always answers 0? And one that answers $x_t$ itself: more or
+# > less? (For late steps, what *is* $x_t$, mostly?)
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# x0 = eight_gaussians(20_000)
+# print(f"answers 0:    {diffusion_loss(lambda x_t, t: torch.zeros_like(x_t), x0, schedules['cosine']):.3f}")
+# print(f"answers x_t:  {diffusion_loss(lambda x_t, t: x_t, x0, schedules['cosine']):.3f}")
+# print(f"untrained:    {diffusion_loss(NoisePredictor(), x0, schedules['cosine']):.3f}")
+
+# %% [markdown]
+# Noise has variance 1, so answering 0 costs 1. Repeating the input is cheaper, since a late $x_t$ is nearly all noise.
+# A loss below 1 is therefore no achievement yet. Remember the number that you got for $x_t$.
+#
+# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
+# points.
+
+# %% tags=["active-ipynb"]
+# checkpoint("nb3.C", code="")
+
+# %% [markdown]
+# ## Section D — Training and sampling
+#
+# The training loop is given: fresh points in every step, Adam, and a learning rate that falls to 0 along a straight
+# line, so that the network settles in the end. Your loss is the only part that knows about diffusion.
+
+
+# %%
+def fit(
+    draw: Callable[[int], Tensor],
+    schedule: Schedule,
+    steps: int = 8000,
+    loss_function: Callable[[nn.Module, Tensor, Schedule], Tensor] = diffusion_loss,
+    name: str = "training",
+) -> tuple[NoisePredictor, History]:
+    """A fresh network, trained on points that draw(n) returns, and the loss on the way."""
+    torch.manual_seed(0)
+    model = NoisePredictor()
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
+    decay = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters=steps)
+
+    def step(x0: Tensor) -> float:
+        loss = loss_function(model, x0, schedule)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        decay.step()
+        return loss.item()
+
+    history = train(step, (draw(128) for _ in count()), steps=steps, name=name)
+    return model, history
+
+
+# %% [markdown]
+# > **Predict before you run.** Where will the loss end: near 0, near the value of answering $x_t$, or in between? Can
+# > it reach 0 at all?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# schedule = schedules["cosine"]
+# model, history = fit(eight_gaussians, schedule, name="8 Gaussians")
+
+# %% tags=["active-ipynb"]
+# names, targets = {"loss": "loss, averaged over 160 steps"}, {"a model that answers 0": 1.0}
+# plots.curves(history, names, "learning to name the noise", ylabel="loss", targets=targets, ylim=(0, 1.1))
+
+# %% [markdown]
+# *Figure: the loss falls to 0.42 within a few hundred steps, and then very slowly to 0.34 during the rest of 8,000
+# steps. A dashed line at 1 marks the model that answers 0.*
+#
+# The curve is flat for most of the run, and yet the samples keep improving while it is. Nor can the loss reach 0: many
+# clean points can lead to the same $x_t$, and the network can only answer the average of their noises. A single number
+# hides where the remaining loss sits. Your function accepts a fixed `t`, so we can ask step by step.
+#
+# > **Predict before you run.** At which steps is the noise hardest to name: at the early ones, where there is little of
+# > it, or at the late ones, where there is hardly anything else?
+# >
+# > Write your guess: …
+
+
+# %%
+@torch.no_grad()
+def loss_by_step(model: Callable[[Tensor, Tensor], Tensor], x0: Tensor, schedule: Schedule) -> Tensor:
+    """The loss at every single step (T,), on the same clean points."""
+    steps = torch.arange(schedule.num_steps)[:, None].expand(-1, len(x0))
+    return torch.stack([diffusion_loss(model, x0, schedule, t=t) for t in steps])
+
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# x0 = eight_gaussians(4000)
+# lines = {
+#     "your network": loss_by_step(model, x0, schedule),
+#     "answers $x_t$": loss_by_step(lambda x_t, t: x_t, x0, schedule),
+#     "answers 0": loss_by_step(lambda x_t, t: torch.zeros_like(x_t), x0, schedule),
+# }
+# labels = {"title": "where the loss sits", "xlabel": "step t", "ylabel": "loss at this step"}
+# plots.lines(torch.arange(NUM_STEPS), lines, ylim=(0, 2.1), **labels)
+
+# %% [markdown]
+# *Figure: the loss at each step for three models. Your network's starts near 1 at t = 0, falls to 0.3 around t = 11,
+# rises to a hump of 0.6 around t = 35 and falls to 0 at the end. The model that repeats its input starts at 2, passes 1
+# at t = 32 and meets the network's curve from t = 70 on. The model that answers 0 stays at 1.*
+#
+# Little noise is the hardest to name. At t = 0 the noise is smaller than a cluster is wide, and nobody can tell noise
+# from data. At the last steps $x_t$ *is* the noise, and repeating it is right. In between the network is better than
+# both: around t = 11 it sees which cluster a point belongs to, and takes the distance from it for noise. On the hump
+# the clusters overlap, several origins are possible, and no network can know which.
+#
+# ### Exercise nb3.p_sample · 12 points · 10 min
+#
+# One step back (Ho et al. 2020, algorithm 2). The network's noise is taken out with the right weight, the shrinking is
+# undone, and a little fresh noise is added:
+#
+# $$
+# x_{t-1} = \frac{1}{\sqrt{\alpha_t}}
+# \Big( x_t - \frac{\beta_t}{\sqrt{1 - \bar\alpha_t}}\; \epsilon_\theta(x_t, t) \Big) + \sigma_t z,
+# \qquad z \sim N(0, I), \qquad \sigma_t^2 = \beta_t .
+# $$
+#
+# **At t = 0 no noise is added**: the next thing is the clean sample, and nothing comes after it that could clean it
+# again. Note which quantities wear a bar and which do not. If `noise` is given, it plays the role of $z$; if it is
+# `None`, draw it. Here `t` is one integer for the whole batch, but the network expects one step per example, (B,).
+# *Worked number:* one coordinate with $x_t = 1.6$, $\epsilon_\theta = 0.5$, $\beta_t = 0.5$ and $\bar\alpha_t = 0.36$
+# has the mean $(1.6 - \tfrac{0.5}{0.8}\, 0.5)/\sqrt{0.5} = 1.821$. With $z = 1$ it becomes $1.821 + 0.707 = 2.528$.
+#
+# Why add noise on the way to clean data? We want to *draw* $x_{t-1}$ from a distribution, not to find its mean. The
+# smaller choice $\sigma_t^2 = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t}\,\beta_t$, the variance of $x_{t-1}$ when
+# $x_t$ and $x_0$ are both known, works as well and is accepted.
+#
+# <details><summary>Hint 1</summary>
+#
+# Three parts: ask the network, compute the mean, add noise unless this is the last step. `torch.full` makes a tensor
+# that repeats one number.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# $\sigma_t$ is a standard deviation, and the schedule stores variances.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Check by hand with the worked number: a schedule with a single entry, and a model that always answers 0.5.
+# </details>
+
+# %% tags=["exercise"]
+@torch.no_grad()
+def p_sample(model: nn.Module, x_t: Tensor, t: int, schedule: Schedule, noise: Tensor | None = None) -> Tensor:
+    """One reverse step, from x_t (B, ...) to x_{t-1} of the same shape; no noise is added at t = 0.
+
+    model(x_t, t) wants t of shape (B,); noise: like x_t, drawn where it is None. Source: Ho et al. 2020, algorithm 2.
+    """
+    # TODO nb3.p_sample: ask the model, compute the mean, add noise unless t is 0.
+    raise NotImplementedError("TODO nb3.p_sample")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.p_sample")
+
+# %% [markdown]
+# ### Exercise nb3.p_sample_loop · 7 points · 5 min
+#
+# The whole way back: start from $x \sim N(0, I)$ of the given shape, then take one step back for each of
+# $t = T-1, \dots, 1, 0$. Return the result of the last step.
+#
+# <details><summary>Hint 1</summary>
+#
+# Each step's result is the next step's input. How many steps are there, and which is the first?
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `reversed` turns a `range` around. Count on your fingers for T = 3: the loop visits 2, 1 and 0.
+# </details>
+
+# %% tags=["exercise"]
+@torch.no_grad()
+def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) -> Tensor:
+    """New samples of the given shape (B, ...), from noise through all steps back.
+
+    Source: Ho et al. 2020, algorithm 2.
+    """
+    # TODO nb3.p_sample_loop: start from noise and step back until t = 0 is done.
+    raise NotImplementedError("TODO nb3.p_sample_loop")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.p_sample_loop")
+
+# %% [markdown]
+# Fell behind? With the instructor's code this cell gives you working versions of everything up to here, and a trained
+# network; they earn no points.
+
+# %% tags=["active-ipynb"]
+# checkpoint("nb3.D", code="", model=model)
+
+# %% [markdown]
+# ### What came out
+#
+# > **Predict before you run.** Will all eight clusters be there? Will they be as narrow as the data's? Where would you
+# > look for the first fault of a model like this?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(1)
+# data, samples = eight_gaussians(NUM_SAMPLES), p_sample_loop(model, (NUM_SAMPLES, 2), schedule)
+# plots2d.scatter_panels({"data": data, "your samples": samples})
+# report("MMD² to the data", mmd2(samples, data), at_most=0.004)
+# report("share of samples within 3 sigma", within_three_sigma(samples), at_least=0.85)
+# report("modes found, of 8", modes_found(samples), at_least=8)
+# print(f"the same for two samples of the data: {mmd2(data, eight_gaussians(NUM_SAMPLES)):.4f}, 0.989, 8")
+
+# %% [markdown]
+# *Figure: two panels, the data in grey and your samples in blue. The samples form the same eight clusters; a few points
+# lie between neighbouring ones.*
+#
+# Three numbers say what the eye sees. **MMD²** (maximum mean discrepancy, Gretton et al. 2012) compares all distances
+# within and between the two samples; it is 0 on average when both come from one distribution, and may then be slightly
+# negative. A good run ends near 0.0005. The **share within 3 sigma** counts samples that land in a cluster; for the
+# data it is 0.989, good runs reach 0.95. The **modes** count clusters with at least a quarter of their fair share.
+#
+# **Compare your samples with the data.** What did the model get right, and which fault is left? Why are there points
+# *between* the clusters, and why so few in the middle of the circle?
+#
+# *Your answer:* …
+#
+# ### The way of a sample
+#
+# Your loop returns only the end. The model, however, is asked at every step, and can keep a diary.
+
+
+# %%
+class Diary(nn.Module):
+    """A model that remembers every x_t it was asked about."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        self.model, self.seen = model, []
+
+    def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
+        self.seen.append(x_t)
+        return self.model(x_t, t)
+
+
+# %% [markdown]
+# > **Predict before you run.** Is a sample drawn to its cluster along a straight line? At which step is it decided
+# > which cluster it will be?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(2)
+# diary = Diary(model)
+# ends = p_sample_loop(diary, (NUM_SAMPLES, 2), schedule)
+# path = torch.stack([*diary.seen, ends])  # (T+1, N, 2)
+# plots2d.paths(path[:, :10], MODES, title="ten points on their way from noise to data")
+# steps = [99, 75, 50, 30, 15, 5, -1]
+# labels = [f"t = {step}" if step >= 0 else "samples" for step in steps]
+# plots2d.noising_strips({"reverse": [path[NUM_STEPS - 1 - step] for step in steps]}, labels, key=-1)
+
+# %% [markdown]
+# *Figure: first, ten jagged paths from circles scattered around the origin to dots in the eight clusters; the jumps are
+# large at the beginning and small near the end. Second, a strip of seven panels from a round cloud at t = 99 to eight
+# clusters, coloured by the cluster in which each point ends: mixed at first, sorted by direction at t = 15.*
+#
+# The paths wander, because each step adds fresh noise. The strip is coloured by where a point will *end*. At t = 75 all
+# colours are everywhere: where a point starts says nothing about where it arrives. At t = 30 they have sorted
+# themselves into directions, and from t = 15 on hardly a point changes its cluster. The decision falls on the hump of
+# the loss, where the clusters separate. After that the steps only sharpen.
+#
+# ### Other data, another schedule
+#
+# Nothing in your code knows about Gaussians. The two other data sets get half the training.
+
+# %% tags=["active-ipynb"]
+# panels = {}
+# for name, draw in list(DATASETS.items())[1:]:
+#     other, _ = fit(draw, schedule, steps=4000, name=name)
+#     theirs, points = draw(NUM_SAMPLES), p_sample_loop(other, (NUM_SAMPLES, 2), schedule)
+#     panels |= {f"{name}, data": theirs, f"{name}, samples": points}
+#     print(f"{name}: MMD² {mmd2(points, theirs):.4f}")
+# plots2d.scatter_panels(panels)
+
+# %% [markdown]
+# *Figure: four panels: data and samples of the swiss roll, data and samples of the moons. Samples follow both shapes
+# closely, with some stray points between the arms of the roll and between the moons.*
+
+# %% tags=["active-ipynb"]
+# linear, _ = fit(eight_gaussians, schedules["linear"], name="8 Gaussians, linear schedule")
+# torch.manual_seed(1)
+# samples = {"cosine": samples, "linear": p_sample_loop(linear, (NUM_SAMPLES, 2), schedules["linear"])}
+# for name, points in samples.items():
+#     print(f"{name}: MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}")
+
+# %% [markdown]
+# The schedule alone makes a difference: same network, same number of steps, same time. The training loss of the linear
+# schedule is *lower*, 0.20 against 0.34, and its samples are worse. Losses under different schedules cannot be
+# compared: the linear one asks more often about late steps, which are easy. Look at the figure of Section B again: how
+# many steps are left for the part of the way in which clusters separate and sharpen?
+#
+# ### How many steps?
+#
+# A fresh model for each T, all with the same short training, and the time that 2,000 samples take.
+#
+# > **Predict before you run.** Sketch two curves: quality against T, and run time against T. Will quality keep
+# > improving up to T = 200?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# step_counts, quality, seconds = [2, 5, 10, 20, 50, 100, 200], [], []
+# for num_steps in step_counts:
+#     short = make_schedule(cosine_betas(num_steps))
+#     other, _ = fit(eight_gaussians, short, steps=3000, name=f"T = {num_steps}")
+#     torch.manual_seed(1)
+#     start = time.perf_counter()
+#     points = p_sample_loop(other, (NUM_SAMPLES, 2), short)
+#     seconds.append(time.perf_counter() - start)
+#     quality.append(mmd2(points, data))
+
+# %% tags=["active-ipynb"]
+# plots2d.quality_and_time(step_counts, {"a model for each T, 3,000 training steps": quality}, seconds)
+
+# %% [markdown]
+# *Figure: left, MMD² against the number of steps: it falls from about 0.1 at 2 steps to 0.001 at 50, and stays below
+# 0.001 from 100 on. Right, the time for 2,000 samples grows in proportion to the number of steps.*
+#
+# Run time is proportional to T: each step asks the network once. Quality is not. With few steps, each step back is so
+# large that a Gaussian is a poor answer to "where did this point come from?", and samples land between clusters. With
+# many steps this error is gone, and what remains is the network's own: at 200 steps it may even be larger, because the
+# same short training is spread over twice as many tasks.
+#
+# **How does the number of steps T affect quality and run time?** Answer with the figure. Which T would you choose if
+# each sample cost you money?
+#
+# *Your answer:* …
+
+# %% [markdown]
+# ## Extensions, for the fast (checked, not graded)
+#
+# ### Exercise nb3.predicted_noise · 0 points · 10 min
+#
+# Must a network predict the *noise*? It may as well predict the clean data, or the mixture
+# $v = \sqrt{\bar\alpha_t}\,\varepsilon - \sqrt{1 - \bar\alpha_t}\,x_0$ (Salimans & Ho 2022). Given $x_t$, each of the
+# three determines the other two, and the sampler needs the noise. Work it out from the prediction, for the three
+# targets `"eps"`, `"x0"` and `"v"`. For `"x0"`, solve the equation of `q_sample` for $\varepsilon$. For `"v"`, combine
+# $v$ and $x_t$ so that $x_0$ cancels. *Worked number:* $\bar\alpha_t = 0.36$, $x_0 = 2$, $\varepsilon = 0.5$ have
+# $x_t = 1.6$ and $v = -1.3$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Two equations, two unknowns: $x_t$ and $v$ are both mixtures of $x_0$ and $\varepsilon$. Multiply one by
+# $\sqrt{1 - \bar\alpha_t}$ and the other by $\sqrt{\bar\alpha_t}$, and add.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The two coefficients are one sine and one cosine of an angle, and going from $(x_0, \varepsilon)$ to $(x_t, v)$ is a
+# rotation. What undoes a rotation?
+# </details>
+
+# %% tags=["exercise"]
+def predicted_noise(prediction: Tensor, x_t: Tensor, t: Tensor, schedule: Schedule, target: str) -> Tensor:
+    """The noise in x_t (B, ...) that follows from a prediction of the target: "eps", "x0" or "v". t: (B,).
+
+    v = sqrt(alpha_bar) noise - sqrt(1 - alpha_bar) x0. Source: Salimans & Ho 2022.
+    """
+    # TODO nb3.predicted_noise: solve for the noise.
+    raise NotImplementedError("TODO nb3.predicted_noise")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.predicted_noise")
+
+
+# %%
+def loss_of_target(model: nn.Module, x0: Tensor, schedule: Schedule, target: str) -> Tensor:
+    """The mean squared error of another target than the noise."""
+    t, noise = torch.randint(schedule.num_steps, x0.shape[:1]), torch.randn(x0.shape)
+    wanted = {"eps": noise, "x0": x0, "v": q_sample(noise, t, -x0, schedule)}[target]
+    return (model(q_sample(x0, t, noise, schedule), t) - wanted).square().mean()
+
+
+class AsNoisePredictor(nn.Module):
+    """A model that predicts another target, dressed up for your sampler."""
+
+    def __init__(self, model: nn.Module, schedule: Schedule, target: str):
+        super().__init__()
+        self.model, self.schedule, self.target = model, schedule, target
+
+    def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
+        return predicted_noise(self.model(x_t, t), x_t, t, self.schedule, self.target)
+
+
+# %% [markdown]
+# > **Predict before you run.** Which target will be worst on the eight Gaussians? Think of a late step: which clean
+# > point would *you* predict for a cloud of noise? And of an early step: what does a small error in $x_0$ do to the
+# > noise that follows from it?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# panels = {"data": data}
+# for target in ("eps", "v", "x0"):
+#     loss_function = lambda model, x0, schedule: loss_of_target(model, x0, schedule, target)
+#     other, _ = fit(eight_gaussians, schedule, 4000, loss_function, name=f"target {target}")
+#     torch.manual_seed(1)
+#     points = p_sample_loop(AsNoisePredictor(other, schedule, target), (NUM_SAMPLES, 2), schedule)
+#     panels[f"target {target}"] = points
+#     print(f"target {target}: MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}")
+# plots2d.scatter_panels(panels)
+
+# %% [markdown]
+# *Figure: four panels, the data and samples for the targets noise, v and x0. The first two show eight narrow clusters;
+# with the target x0 the samples lie on a thin ring, and the clusters are gone.*
+#
+# All three are the same problem with other weights. An error in $x_0$ of size $e$ is an error in the noise of size
+# $e\sqrt{\bar\alpha_t / (1 - \bar\alpha_t)}$: at the early steps, where the fine structure is made, it is multiplied by
+# ten and more. A loss on $x_0$ gives these steps next to no weight: there, repeating $x_t$ is nearly right. The model
+# never learns to sharpen. For the narrow clusters that is fatal. For images the same change can *help*: wait for
+# Notebook 4, and keep the question.
+#
+# ### Exercise nb3.ddim_step · 0 points · 8 min
+#
+# The noise that `p_sample` adds forces it through all T steps. DDIM (Song, Meng & Ermon 2021) adds none, and may leap
+# from step $t$ to any earlier step $s$. Predict the clean point, then noise it again, to step $s$, with the *same*
+# predicted noise $\hat\varepsilon = \epsilon_\theta(x_t, t)$:
+#
+# $$
+# \hat x_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t}\;\hat\varepsilon}{\sqrt{\bar\alpha_t}}, \qquad
+# x_s = \sqrt{\bar\alpha_s}\;\hat x_0 + \sqrt{1 - \bar\alpha_s}\;\hat\varepsilon .
+# $$
+#
+# `t_prev` is $s$; $-1$ stands for the clean data, where $\bar\alpha = 1$. *Worked number:* $x_t = 1.6$,
+# $\hat\varepsilon = 0.5$ and $\bar\alpha_t = 0.36$ give $\hat x_0 = 2$; for $\bar\alpha_s = 0.64$, $x_s = 1.9$.
+#
+# <details><summary>Hint 1</summary>
+#
+# In Python, index −1 is the *last* entry. What would it mean here, and what should it mean?
+# </details>
+
+# %% tags=["exercise"]
+@torch.no_grad()
+def ddim_step(model: nn.Module, x_t: Tensor, t: int, t_prev: int, schedule: Schedule) -> Tensor:
+    """From x_t (B, ...) to step t_prev < t, without noise; t_prev = -1 is the clean data.
+
+    Source: Song et al. 2021, eq. 12 with sigma = 0.
+    """
+    # TODO nb3.ddim_step: predict x0, then noise it to the earlier step with the predicted noise.
+    raise NotImplementedError("TODO nb3.ddim_step")
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.ddim_step")
+
+
+# %%
+def ddim_path(model: nn.Module, noise: Tensor, schedule: Schedule, num_steps: int, first: int = 96) -> Tensor:
+    """All places (num_steps + 1, N, 2) on the way from noise (N, 2) to samples, in even leaps from step `first`."""
+    visited = torch.linspace(first, -1, num_steps + 1).round().int().tolist()
+    path = [noise]
+    for step, earlier in pairwise(visited):
+        path.append(ddim_step(model, path[-1], step, earlier, schedule))
+    return torch.stack(path)
+
+
+# %% [markdown]
+# The same trained model, no new training. Each sample is now a *function* of its first noise. The leaps start at step
+# 96, because $\hat x_0$ divides by $\sqrt{\bar\alpha_t}$: at t = 99 an error of the network is multiplied by 2,000,
+# and without fresh noise nothing washes it out again. (Try `first=99`.)
+#
+# > **Predict before you run.** What will the paths look like without noise? Will 10 DDIM steps of a model that was
+# > trained with 100 beat a model that was trained with 10?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(2)
+# noise = torch.randn(NUM_SAMPLES, 2)
+# plots2d.paths(ddim_path(model, noise[:25], schedule, 97), MODES, title="25 points on their way with DDIM")
+# leap_counts, leap_quality, leap_seconds = step_counts[:5], [], []
+# for num_steps in leap_counts:
+#     start = time.perf_counter()
+#     points = ddim_path(model, noise, schedule, num_steps)[-1]
+#     leap_seconds.append(time.perf_counter() - start)
+#     leap_quality.append(mmd2(points, data))
+# lines = {"DDPM, a model for each T": quality[:5], "DDIM, one model": leap_quality}
+# plots2d.quality_and_time(leap_counts, lines, leap_seconds)
+
+# %% [markdown]
+# *Figure: first, 25 smooth, slightly bent paths from noise to clusters. Second, MMD² against the number of steps: from
+# 5 steps on, DDIM is below DDPM. The run time of DDIM is proportional to the number of steps.*
+#
+# Without noise the paths are smooth, and points that start close together arrive together. One trained model serves
+# all step counts, and 20 leaps come close to the full walk of 100 steps. (The comparison is not quite fair: this model
+# had 8,000 training steps, those of the other curve 3,000.) This, and not new training, is how large image models are
+# sampled in a few dozen steps.
+
+# %% [markdown]
+# ## What you should take away
+#
+# The forward process is fixed, and any of its steps can be reached in one jump. Learning is ordinary regression: name
+# the noise, at a random step, with a mean squared error. Sampling undoes the steps one by one; each takes out a part of
+# the predicted noise and adds a little fresh noise, except the last. Loss curves say little about samples; look at the
+# loss by step, and at the samples. More steps cost time in proportion and help up to a point.
+#
+# **Submit.** Save the notebook, then `git add`, `git commit` and `git push`. The score appears beside the commit after
+# a few minutes. Your last push before the deadline counts. Notebook 4 takes the same six functions to images.
