@@ -53,13 +53,12 @@ from genlab.hierarchy import (
     LinearGaussian,
     PixelDecoder,
     class_agreement,
-    draw_hierarchy,
     gaussian_kl,
-    layer_bars,
     rows_of_one_z2,
     train_classifier,
     used_units,
 )
+from genlab.hierarchy_figures import draw_hierarchy, layer_bars
 from genlab.training import History, report, train
 
 # %% [markdown]
