@@ -13,14 +13,17 @@ import argparse
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from autograding.processes import worker_pool
 from genweek.course import ROOT, CourseError, Day, days
 from genweek.execution import execute
+from genweek.masters import Master
 from genweek.proof import Proof
 
-BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "ids_agree", "nothing_leaks"]
+BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "ids_agree", "nothing_leaks",
+         "grading_imports_only_what_it_installs"]  # fmt: skip
 VARIANTS = ["mistakes_lose_points_and_are_named", "alternatives_score_everything"]
 
 
@@ -29,22 +32,29 @@ def verify(day: Day, options: argparse.Namespace, pool) -> int:
     problems = 0
     with tempfile.TemporaryDirectory() as scratch:
         proof = Proof(day, pool, Path(scratch), options.only)
-        checks = [(name.replace("_", " "), getattr(proof, name)) for name in (VARIANTS if options.only else BUILD + VARIANTS)]
+        names = VARIANTS if options.only else BUILD + VARIANTS
+        checks = [(name.replace("_", " "), getattr(proof, name)) for name in names]
         if options.seeds:
             checks.append((f"{options.seeds} seeds take no point", lambda: proof.seeds_take_no_point(options.seeds)))
         if options.notebooks and not options.only:
-            for master in proof.masters:
-                checks.append((f"{master.stem} runs from top to bottom",
-                               lambda master=master: list(filter(None, [execute(master, proof.repo, Path(scratch))[1]]))))
+            checks += [(f"{master.stem} runs from top to bottom", partial(runs, master, proof.repo, Path(scratch)))
+                       for master in proof.masters]  # fmt: skip
         for name, check in checks:
             proof.summary, start = "", time.monotonic()
             found = check()
             problems += len(found)
             note = f" ({proof.summary})" if proof.summary else ""
-            print(f"{'FAIL' if found else 'ok  '} {day.slug}: {name}{note}  [{time.monotonic() - start:.1f} s]", flush=True)
+            mark, seconds = "FAIL" if found else "ok  ", time.monotonic() - start
+            print(f"{mark} {day.slug}: {name}{note}  [{seconds:.1f} s]", flush=True)
             for sentence in found:
                 print(f"     {sentence}", flush=True)
     return problems
+
+
+def runs(master: Master, repo: Path, scratch: Path) -> list[str]:
+    """What stops a solved notebook, if anything does."""
+    error = execute(master, repo, scratch)[1]
+    return [error] if error else []
 
 
 def main() -> int:

@@ -130,3 +130,7 @@ def test_a_part_that_is_given_replaces_the_students_with_all_that_it_needs():
     namespace = Namespace(Submission(program("K = 1 / 0\ndef g(): return K\ndef f(): return g() + 1")))
     namespace.g = lambda: 5
     assert namespace.f() == 6 and namespace.g() == 5
+
+
+def test_of_an_import_of_several_names_only_the_one_in_use_is_made():
+    assert slice_of("from math import pi, no_such_name\ndef f(): return pi") == ["from math import pi", "def f():"]

@@ -86,6 +86,8 @@ def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grad
     if row["commit"] != commit:
         other = row["commit"][:7] or "an unknown commit"
         return Grade(None, most, commit, f"regraded at {other}, collected is {commit[:7]}: regrade again")
+    if row["status"] == "failed":  # the course's fault, never a zero
+        return Grade(None, most, commit, "the regrade failed: run it again with --resume")
     if score > most:
         raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
     return Grade(score, most, commit, "" if row["status"] == "graded" else f"regrade: {row['status']}")

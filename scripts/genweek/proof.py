@@ -1,8 +1,9 @@
 """The proof that an assignment is fit to publish. Each check returns the sentences that say what does not hold."""
 
+import json
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,19 @@ from .variants import Variant, alternatives, mistakes
 
 NAMED = 0.9  # the share of mistakes that must be answered with their own sentence
 OTHER_DRAWS = 7  # a mistake is recognised also when its random numbers are others than at the recording
+
+# Loads every exercise in a process that has none of the packages that only notebooks need.
+LEAN = """
+import json, sys
+sys.modules |= dict.fromkeys(["matplotlib", "tqdm", "IPython", "jupytext", "nbformat", "sklearn"])
+sys.path.append(sys.argv[1])
+from autograding.namespace import Namespace
+from autograding.pair import resolve
+solved, starters = json.load(sys.stdin)
+for stem, text in solved.items():
+    for name in starters[stem]:
+        getattr(Namespace(resolve(stem, starters[stem], {".py": text})), name)
+"""
 
 
 @dataclass
@@ -107,6 +121,14 @@ class Proof:
 
     def nothing_leaks(self) -> list[str]:
         return leaks.leaks(self.day, self.repo)
+
+    def grading_imports_only_what_it_installs(self) -> list[str]:
+        """A fresh runner installs autograding/requirements.txt alone: no exercise may pull in plots or notebooks."""
+        solved = {master.stem: script_text(master.solved) for master in self.masters}
+        starters = {master.stem: master.starter_sources for master in self.masters}
+        done = subprocess.run([sys.executable, "-c", LEAN, self.repo], input=json.dumps([solved, starters]), text=True,
+                              capture_output=True)  # fmt: skip
+        return [done.stderr.strip().splitlines()[-1]] if done.returncode else []
 
     def builds_are_identical(self) -> list[str]:
         other = build(self.day, self.scratch / "two")

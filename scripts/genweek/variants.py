@@ -11,9 +11,6 @@ one, and it is graded like any submission.
 import ast
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
-
-import jupytext
 
 from .course import CourseError, Day
 from .masters import Master, script_text
@@ -47,7 +44,8 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     source, master = path.read_text(encoding="utf-8"), Master(day.masters / f"{stem}.py")
     solved = script_text(master.solved)
     tree = ast.parse(source)
-    imports = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import) or getattr(node, "module", "genweek.variants") != "genweek.variants"]
+    imports = [ast.unparse(node) for node in tree.body
+               if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != __name__]  # fmt: skip
     found = []
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
