@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograding.student import CALL_LIMIT
+from genweek import verbs
 from genweek import bench_peers, sandbox
 from genweek.bench_class import Class, Texts, save
 from genweek.bench_measure import Cost, cost_of, in_turn, median, ratio, report
@@ -106,7 +107,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CourseError as error:
-        sys.exit(f"bench: {error}")
+    verbs.run(main)

@@ -14,8 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from genweek import verbs
 from genweek.building import build, make_starter, stale_files
-from genweek.course import ROOT, CourseError, days
+from genweek.course import ROOT, days
 
 
 def main() -> int:
@@ -46,7 +47,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CourseError as error:
-        sys.exit(f"build: {error}")
+    verbs.run(main)

@@ -7,14 +7,14 @@ example: scripts/codes.py day1_vae
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
-import sys
 
-from genweek.course import CourseError, days
+from genweek import verbs
+from genweek.course import days
 from genweek.locking import code_for, course_secret, sections
 from genweek.masters import Master
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
     secret = course_secret()
@@ -23,10 +23,8 @@ def main() -> None:
         for stem in day.notebooks:
             for id, functions in sections(Master(day.masters / f"{stem}.py")).items():
                 print(f"  {id:8} {code_for(day.slug, id, secret)}   unlocks {', '.join(functions)}")
+    return 0
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except CourseError as error:
-        sys.exit(f"codes: {error}")
+    verbs.run(main)

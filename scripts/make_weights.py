@@ -7,13 +7,13 @@ example: scripts/make_weights.py day1_vae nb1_vanilla_vae
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
-import sys
 
-from genweek.course import CourseError, Day
+from genweek import verbs
+from genweek.course import Day
 from genweek.weights import train_checkpoints
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slug", metavar="SLUG", help="the assignment")
     parser.add_argument("stems", nargs="*", metavar="NOTEBOOK", help="its notebooks (default: all)")
@@ -22,10 +22,8 @@ def main() -> None:
     for stem in options.stems or day.notebooks:
         for path in train_checkpoints(day, stem):
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+    return 0
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except CourseError as error:
-        sys.exit(f"make_weights: {error}")
+    verbs.run(main)

@@ -10,14 +10,14 @@ examples: scripts/verify.py                               everything
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
-import sys
 import tempfile
 import time
 from functools import partial
 from pathlib import Path
 
 from autograding.processes import worker_pool
-from genweek.course import ROOT, CourseError, Day, days
+from genweek import verbs
+from genweek.course import ROOT, Day, days
 from genweek.execution import execute
 from genweek.masters import Master
 from genweek.proof import Proof
@@ -74,7 +74,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CourseError as error:
-        sys.exit(f"verify: {error}")
+    verbs.run(main)

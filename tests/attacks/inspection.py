@@ -86,7 +86,7 @@ def scale(x):
     Attack(
         "home",
         "reads the instructor's home",
-        reads("/home/*", "/root/.ssh/*", "/root/.bash*", "*/secret.txt"),
+        reads("/home/*", "/*/.ssh/*", "/*/.bash*", "*/secret.txt"),
         "found []",
     ),
     Attack(
