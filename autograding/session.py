@@ -62,6 +62,10 @@ class Session:
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's
         self._hung: dict[str, str] = {}  # tasks that never returned, and what was said of the first time
 
+    def ask_anew(self, recording: Mapping[str, Any]) -> None:
+        """Put the same submission before the questions of another seed; what it answered so far is forgotten."""
+        self.recording, self.results = recording, []
+
     def run(self, test: Callable) -> Result:
         """Run one test. Never raises for anything that a student's code does."""
         result = Result(test.__name__, test.task, title_of(test))

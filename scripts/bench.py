@@ -19,8 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograding.student import CALL_LIMIT
-from genweek import verbs
-from genweek import bench_peers, sandbox
+from genweek import bench_peers, sandbox, verbs
 from genweek.bench_class import Class, Texts, save
 from genweek.bench_measure import Cost, cost_of, in_turn, median, ratio, report
 from genweek.bench_regrade import Row, against_the_floor, lane_cost, memory, open_lane, two_lanes
