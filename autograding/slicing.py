@@ -102,10 +102,6 @@ class Program:
         places = sorted(chosen, key=lambda place: (self._statement(place).cell.number, *place))
         return [self._statement(place) for place in places]
 
-    def exercises_used(self, name: str) -> set[str]:
-        """The other exercises in the slice of an exercise."""
-        return {other for statement in self.slice([name]) for other in bound(statement.node)} & set(self.homes) - {name}
-
     def _statement(self, place: tuple[int, int]) -> Statement:
         half, index = place
         return self.halves[half].statements[index]

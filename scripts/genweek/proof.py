@@ -57,8 +57,8 @@ class Proof:
     def masters(self) -> list[Master]:
         return [Master(self.day.masters / f"{stem}.py") for stem in self.day.notebooks]
 
-    def results(self, texts: dict, recording: dict | None = None) -> list[Result]:
-        return judged(self.assignment, texts, self.pool, recording or self.assignment.recording, self.assignment.tests)
+    def results(self, texts: dict) -> list[Result]:
+        return judged(self.assignment, texts, self.pool, self.assignment.recording, self.assignment.tests)
 
     def starter_scores_nothing(self) -> list[str]:
         results = self.results(texts_in(self.repo, self.day.notebooks))
