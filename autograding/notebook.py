@@ -109,7 +109,8 @@ def _percent_cells(text: str) -> list[Cell]:
             sources.append([])
         else:
             sources[-1].append(line)
-    return [Cell(number, "\n".join(lines)) for number, lines in enumerate(sources) if "".join(lines).strip()]
+    joined = ["\n".join(lines).rstrip("\n") for lines in sources]  # as in the notebook: each is parsed once for both
+    return [Cell(number, source) for number, source in enumerate(joined) if source.strip()]
 
 
 def parse_cell(cell: Cell) -> ast.Module | Problem:

@@ -6,11 +6,12 @@ it is never passed over for an untouched starter in the other half.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .notebook import EARLIER, Notebook, NotebookError, parse, unparsed
-from .slicing import Program, bound, changed
+from .slicing import Program, bound, changed, used
 
 NOTEBOOK, SCRIPT = 0, 1
 
@@ -33,7 +34,7 @@ class Submission:
 def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> Submission:
     """Read and join the halves of one notebook.
 
-    starter: for each exercise (a top-level function or class), its source in the starter.
+    starter: for each exercise (a top-level function or class), the source of its cell in the starter.
     texts: the halves that exist, by suffix (`.ipynb`, `.py`).
     """
     halves, unreadable = _read(stem, texts)
@@ -41,7 +42,7 @@ def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> 
     present = [half for half in halves if half.name in unreadable or half.name.removeprefix(stem) in texts]
     homes, missing, untouched = {}, {}, set()
     for name, source in starter.items():
-        given = ast.unparse(ast.parse(source))
+        given = _canonical(parse("the starter's cell", source), name)
         versions = {half.name: _canonical(half, name) for half in halves}
         edited = [version not in (None, given) for version in versions.values()]
         homes[name] = NOTEBOOK if edited[NOTEBOOK] or not edited[SCRIPT] else SCRIPT
@@ -53,6 +54,14 @@ def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> 
             if lost:
                 missing[name] = unreadable.get(lost[0].name) or _why_missing(name, lost[0])
     return Submission(Program(halves, homes), missing, untouched, _codes(halves), warnings)
+
+
+def read_ahead(paths: Iterable[Path]) -> None:
+    """Read notebooks as they were handed out: most cells of a submission are theirs, and all about them is cached."""
+    for path in paths:
+        for statement in parse(path.name, path.read_text(encoding="utf-8")).statements:
+            for names_of in (bound, changed, used):
+                names_of(statement.node)
 
 
 def _read(stem: str, texts: Mapping[str, str]) -> tuple[list[Notebook], dict[str, str]]:

@@ -19,7 +19,9 @@ REPLY_LIMIT = 30.0  # seconds that forking, or killing all that a worker has lef
 SETTINGS = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg",
             # glibc keeps what it has freed: a worker's calls otherwise fault the same pages in again and again
             "MALLOC_TOP_PAD_": str(16 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-            "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20)}  # fmt: skip
+            "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+            # and has huge pages: a fork copies a list that is half as long
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}  # fmt: skip
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 BOOT = "import sys; sys.path += sys.argv[1].split(sys.argv[2]); from autograding.{module} import main; main({argument})"
 
@@ -39,22 +41,26 @@ class Worker:
         self._end()
 
 
-def worker_pool(paths: Sequence[Path] = (), sandbox: Sequence[str] = ()) -> "WarmParent | Spawner":
-    """What starts workers on this machine. `paths` join sys.path at its end; `sandbox` is a command to run inside."""
-    return WarmParent(paths, sandbox) if sys.platform == "linux" else Spawner(paths)
+def worker_pool(paths: Sequence[Path] = ()) -> "WarmParent | Spawner":
+    """What starts workers on this machine. `paths` join sys.path at its end."""
+    return WarmParent(paths) if sys.platform == "linux" else Spawner(paths)
 
 
 class WarmParent:
-    def __init__(self, paths: Sequence[Path] = (), sandbox: Sequence[str] = ()):
-        """paths: as the worker sees them; inside a sandbox they replace our own folder."""
-        self._command = _command("warm_parent", "int(sys.argv[3])", paths if sandbox else [PACKAGE_ROOT, *paths])
-        self._sandbox = sandbox
+    def __init__(self, paths: Sequence[Path] = (), sandbox: Sequence[str] = (), handed_out: Sequence[Path] = ()):
+        """paths: as the worker sees them; inside a sandbox they replace our own folder.
+
+        sandbox: a command to run inside. handed_out: notebooks, as the worker sees them, that submissions are made of.
+        """
+        argument = "int(sys.argv[3]), *sys.argv[4:]"
+        self._command = _command("warm_parent", argument, paths if sandbox else [PACKAGE_ROOT, *paths])
+        self._sandbox, self._handed_out = sandbox, handed_out
         self._boot()
 
     def _boot(self) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
-            command = [*self._sandbox, *self._command, str(theirs.fileno())]
+            command = [*self._sandbox, *self._command, str(theirs.fileno()), *map(str, self._handed_out)]
             self.process = _start(command, pass_fds=[theirs.fileno()])
         self._ready = False
 

@@ -16,7 +16,7 @@ from .mistakes import sentence_for
 from .processes import Spawner, WarmParent, WorkerError
 from .reference import Replay
 from .rng import Stream
-from .student import Host, Student
+from .student import TOTAL_LIMIT, Host, Student
 from .task import Task, title_of
 from .wire import WireError
 
@@ -64,7 +64,7 @@ class Session:
 
     def ask_anew(self, recording: Mapping[str, Any]) -> None:
         """Put the same submission before the questions of another seed; what it answered so far is forgotten."""
-        self.recording, self.results = recording, []
+        self.recording, self.results, self.host.left = recording, [], TOTAL_LIMIT
 
     def run(self, test: Callable) -> Result:
         """Run one test. Never raises for anything that a student's code does."""

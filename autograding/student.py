@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import marshal
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -114,9 +115,9 @@ class Student:
 
     def run(self, probe: Callable, *args: Any, **kwargs: Any) -> Any:
         """Run a module-level function of the test file in the worker; it receives the student's namespace first."""
-        return self._call(probe.__name__, _source_of(probe), *args, **kwargs)
+        return self._call(probe.__name__, memoryview(_compiled(probe)), *args, **kwargs)
 
-    def _call(self, name: str, probe: str | None, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, name: str, probe: memoryview | None, *args: Any, **kwargs: Any) -> Any:
         log = current_log()
         log.called = _call_text(name, args, kwargs) if probe is None else f"[{name.replace('_', ' ')}]"
         plain_args = [wire.to_plain(_number(value)) for value in args]
@@ -148,8 +149,9 @@ def _call_text(name: str, args: tuple, kwargs: Mapping) -> str:
 
 
 @cache
-def _source_of(probe: Callable) -> str:
+def _compiled(probe: Callable) -> bytes:
     """The probe with the imports, constants and helpers of its file that it uses, and nothing else of that file."""
     module = inspect.getmodule(probe)
     program = Program([parse(module.__name__, inspect.getsource(module))], {})
-    return "\n".join(ast.unparse(statement.node) for statement in program.slice([probe.__name__]))
+    body = [statement.node for statement in program.slice([probe.__name__])]
+    return marshal.dumps(compile(ast.Module(body, []), "probe", "exec", dont_inherit=True))

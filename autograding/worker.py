@@ -5,6 +5,7 @@ process can at most change its own answers.
 """
 
 import io
+import marshal
 import os
 import random
 import socket
@@ -12,8 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
-from functools import cache
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,9 @@ class Worker:
         self.unlocked[stem] = _unlocked(submission)
         return {"missing": submission.missing, "warnings": submission.warnings}
 
-    def call(self, stem: str, name: str, probe: str | None, args: Sequence, kwargs: Mapping, scope: str, seed: int,
+    def call(self, stem: str, name: str, probe: memoryview | None, args: Sequence, kwargs: Mapping, scope: str, seed: int,
              graded: str, hung: Sequence[str]) -> dict:  # fmt: skip
-        """Call the student's function `name`, or the probe `name` whose source is given, in a namespace per scope.
+        """Call the student's function `name`, or the probe `name` whose code is given, in a namespace per scope.
 
         graded: the top-level name of the exercise that is judged; it alone never comes from a checkpoint.
         """
@@ -88,16 +88,11 @@ class Worker:
         return reply | {"printed": printed.text, "spent": threading.active_count() > 1}
 
 
-def _names_of(probe: str) -> dict[str, Any]:
-    """What the source of a probe defines, made anew for each call."""
+def _names_of(probe: memoryview) -> dict[str, Any]:
+    """What the code of a probe defines, made anew for each call."""
     module = sys.modules["probe"] = ModuleType("probe")
-    exec(_compiled(probe), vars(module))
+    exec(marshal.loads(probe), vars(module))
     return vars(module)
-
-
-@cache
-def _compiled(probe: str) -> CodeType:
-    return compile(probe, "probe", "exec", dont_inherit=True)
 
 
 def _unlocked(submission: Submission) -> dict[str, str]:

@@ -22,8 +22,8 @@ from genweek.execution import execute
 from genweek.masters import Master
 from genweek.proof import Proof
 
-BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "ids_agree", "nothing_leaks",
-         "grading_imports_only_what_it_installs"]  # fmt: skip
+BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "public_answers_earn_nothing",
+         "ids_agree", "nothing_leaks", "grading_imports_only_what_it_installs"]  # fmt: skip
 VARIANTS = ["mistakes_lose_points_and_are_named", "alternatives_score_everything"]
 
 

@@ -65,19 +65,16 @@ def _equal(one: Path, other: Path) -> bool:
         return False
     if one.name != "recorded.json":
         return one.read_bytes() == other.read_bytes()
-    return _close(json.loads(one.read_text()), json.loads(other.read_text()))
+    return _close(recording.load(one), recording.load(other))
 
 
 def _close(one, other) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
-        if "array" in one and "array" in other:
-            a, b = recording.from_plain(one), recording.from_plain(other)
-            return a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
         return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(map(_close, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return bool(np.isclose(one, other, rtol=1e-4, atol=1e-5, equal_nan=True))
+    if isinstance(one, (float, np.ndarray)) and isinstance(other, (float, np.ndarray)):
+        return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-4, atol=1e-5, equal_nan=True)
     return one == other
 
 

@@ -43,13 +43,9 @@ class Master:
 
     @property
     def starter_sources(self) -> dict[str, str]:
-        """For each exercise by its top-level name, its source in the starter."""
-        sources = {}
-        for source in self.exercises.values():
-            for node in ast.parse(source).body:
-                if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                    sources[node.name] = ast.unparse(node)
-        return sources
+        """For each exercise by its top-level name, the source of its cell in the starter."""
+        return {node.name: source for source in self.exercises.values() for node in ast.parse(source).body
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # fmt: skip
 
     def _notebook(self, change) -> NotebookNode:
         notebook = jupytext.read(self.path)

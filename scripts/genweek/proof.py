@@ -4,15 +4,18 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from autograding.assignment import Assignment, texts_in
 from autograding.processes import WarmParent
-from autograding.session import Result, Session
+from autograding.reference import Replay
+from autograding.session import Result, Session, key_of
 
 from . import leaks
 from .building import build
@@ -104,6 +107,14 @@ class Proof:
         self.summary = f"{len(variants)} alternatives"
         return [problem for variant in variants for problem in _lost(self._of_task(variant), _name(variant))]
 
+    def public_answers_earn_nothing(self) -> list[str]:
+        """What lies recorded in every student's repository passes no graded test on another seed."""
+        secret = record(self.day, self.assignment, self.pool, "another seed", named=False)
+        session = _Replayed(self.assignment, {}, self.pool, secret)
+        results = [session.run(test) for test in self.assignment.tests if test.task.points]
+        return [f"{result.key} is passed by the recorded answers of the public seed"
+                for result in results if result.status == "pass"]  # fmt: skip
+
     def ids_agree(self) -> list[str]:
         """One id stands in the TODO, the error, the test's mark, the check cell and the handout's points table."""
         starters = "\n".join(script_text(master.starter) for master in self.masters)
@@ -146,10 +157,10 @@ class Proof:
             session = Session(self.assignment, variant.texts, self.pool, recordings[0])
             for seed, recording in enumerate(recordings):  # one worker for all seeds: starting it is most of the work
                 session.ask_anew(recording)
-                lost = _lost([session.run(test) for test in tests], f"{_name(variant)} on seed {seed}")
+                results = map(session.run, tests)
                 if variant.sentence is None:
-                    problems += lost
-                elif not lost:
+                    problems += _lost(results, f"{_name(variant)} on seed {seed}")
+                elif all(result.status == "pass" for result in results):  # the first failure is enough
                     problems.append(f"{_name(variant)} loses no point on seed {seed}")
             session.close()
         return problems
@@ -159,7 +170,15 @@ class Proof:
         return judged(self.assignment, variant.texts, self.pool, self.assignment.recording, tests, draws=draws)
 
 
-def _lost(results: list[Result], who: str) -> list[str]:
+class _Replayed(Session):
+    """A session in which the recorded answers of the public seed stand in the student's place."""
+
+    def _fixtures(self, test: Callable) -> dict[str, Any]:
+        answers = self.assignment.recording["answers"].get(key_of(test.task.id, test.__name__), [[]])
+        return super()._fixtures(test) | {"student": Replay(answers)}
+
+
+def _lost(results: Iterable[Result], who: str) -> list[str]:
     return [f"{who} loses {result.key}: {result.message}" for result in results if result.status != "pass"]
 
 

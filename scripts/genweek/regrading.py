@@ -60,7 +60,8 @@ def pool_for(repo: Path, scratch: Path, lane: int, sandboxed: bool = True) -> Wa
     if not sandboxed or not sandbox.available():
         return worker_pool([repo])
     staged = sandbox.stage(repo, scratch / f"lane{lane}")
-    return WarmParent([Path("/grader")], sandbox.command(staged, lane))
+    handed_out = [sandbox.INSIDE / path.relative_to(staged) for path in sorted((staged / "handed_out").iterdir())]
+    return WarmParent([sandbox.INSIDE], sandbox.command(staged, lane), handed_out)
 
 
 class Lane:
@@ -115,7 +116,7 @@ def regrade(submissions: Sequence[Submission], jobs: int, repo: Path, assignment
     """Grade all, `jobs` at a time; yields each student's name when done. Raises OSError when it cannot write results."""
     waiting, tries = deque(submissions), Counter()
     arguments = (repo, assignment, recording, out, scratch, sandboxed)
-    lanes = [_LaneProcess(number, *arguments) for number in range(1, jobs + 1)]
+    lanes = [_LaneProcess(jobs, number, *arguments) for number in range(1, jobs + 1)]
     idle = list(lanes)
     busy: dict[Connection, tuple[_LaneProcess, Submission]] = {}
     try:
@@ -144,14 +145,15 @@ def regrade(submissions: Sequence[Submission], jobs: int, repo: Path, assignment
 class _LaneProcess:
     """A lane in a process of its own, as its parent sees it."""
 
-    def __init__(self, *lane_arguments):
-        self._arguments = lane_arguments
+    def __init__(self, jobs: int, *lane_arguments):
+        self._jobs, self._arguments = jobs, lane_arguments
         self._start()
 
     def _start(self) -> None:
         context = multiprocessing.get_context("fork")
         self.channel, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, os.getpid(), *self._arguments), daemon=True)
+        arguments = (theirs, os.getpid(), self._jobs, *self._arguments)
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -179,13 +181,24 @@ class _LaneProcess:
         self._process.join()
 
 
-def _serve(channel: Connection, parent: int, *lane_arguments) -> None:
+def stay_on_one_core(lane: int) -> None:
+    """A judge and its worker take turns: on one core, neither has to wake another one (Linux).
+
+    Only for when every core has its lane: else two runs could share one core while others are idle.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[lane % len(cores)]})
+
+
+def _serve(channel: Connection, parent: int, jobs: int, *lane_arguments) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             return
     lane = Lane(*lane_arguments)
+    if sys.platform == "linux" and jobs >= len(os.sched_getaffinity(0)):
+        stay_on_one_core(lane.number)
     while True:
         try:
             lane.run(channel.recv())

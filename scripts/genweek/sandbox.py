@@ -20,7 +20,9 @@ from .course import CourseError
 
 WORKER_MODULES = ("__init__", "compare", "faults", "hints", "namespace", "notebook", "pair", "slicing", "task",
                   "warm_parent", "wire", "worker")  # fmt: skip
-SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
+INSIDE = Path("/grader")  # what is staged, as those inside see it
+SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives",
+          "/sys/kernel/mm/transparent_hugepage")  # the C library looks there whether it may have huge pages
 FIRST_UID = 60_600  # when an instructor is root, each lane's student is a user of its own; systemd uses none of these
 WITH_FILTER = ("import os, sys; fd = os.open(sys.argv[1], os.O_RDONLY); os.set_inheritable(fd, True); "
                "os.execvp('bwrap', ['bwrap', '--seccomp', str(fd), *sys.argv[2:]])")
@@ -47,11 +49,14 @@ def check() -> None:
 
 
 def stage(repo: Path, folder: Path) -> Path:
-    """Copy into `folder` what a worker needs of a built assignment. Returns the folder to put on sys.path."""
+    """Copy into `folder` what a worker needs of a built assignment; returns it."""
     (folder / "autograding").mkdir(parents=True)
     for name in WORKER_MODULES:
         shutil.copy(repo / "autograding" / f"{name}.py", folder / "autograding")
     shutil.copytree(repo / "genlab", folder / "genlab", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "handed_out").mkdir()
+    for path in [*repo.glob("nb*.ipynb"), *repo.glob("nb*.py")]:
+        shutil.copy(path, folder / "handed_out")
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
@@ -68,7 +73,7 @@ def command(staged: Path, lane: int) -> list[str]:
         for parent in reversed(Path(path).parents[:-1]):
             arguments += ["--perms", "0755", "--dir", str(parent)]  # else bubblewrap makes them for root alone
         arguments += ["--ro-bind", path, path]
-    arguments += ["--ro-bind", str(staged), "/grader", "--proc", "/proc", "--dev", "/dev", "--dir", "/tmp"]
+    arguments += ["--ro-bind", str(staged), str(INSIDE), "--proc", "/proc", "--dev", "/dev", "--dir", "/tmp"]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in (SETTINGS | {"HOME": "/tmp"}).items():
         arguments += ["--setenv", name, value]

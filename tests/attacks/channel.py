@@ -4,15 +4,15 @@
 from .arena import Attack
 
 GRAB = """
-import base64, json, os, socket, struct, sys, time
-def frame_of(message):
-    body = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return struct.pack(">Q", len(body)) + body
+import json, os, socket, struct, sys, time
+def frame_of(message, raw=bytes(48)):
+    text = message if isinstance(message, bytes) else json.dumps(message).encode()
+    return struct.pack(">QQ", len(text), len(raw)) + text + raw
 def grab():
     frame = sys._getframe()
     while "channel" not in frame.f_locals or "request" not in frame.f_locals: frame = frame.f_back
     return frame.f_locals["channel"], frame.f_locals["request"].get("nonce")
-ZEROS = {"array": "float32", "shape": [4, 3], "data": base64.b64encode(bytes(48)).decode()}
+ZEROS = {"array": "float32", "shape": [4, 3], "data": {"<bytes>": 48}}
 """
 
 
@@ -69,8 +69,8 @@ def scale(x):
     channel, nonce = grab()
     while True:
         channel.sendall(frame_of({{"nonce": nonce, "value": ZEROS}}))
-        (length,) = struct.unpack(">Q", channel.recv(8, socket.MSG_WAITALL))
-        nonce = json.loads(channel.recv(length, socket.MSG_WAITALL))["nonce"]
+        length, more = struct.unpack(">QQ", channel.recv(16, socket.MSG_WAITALL))
+        nonce = json.loads(channel.recv(length + more, socket.MSG_WAITALL)[:length])["nonce"]
 """,
         "entries are wrong",
     ),
@@ -88,13 +88,19 @@ def scale(x):
     Attack(
         "longer_than_memory",
         "announces a frame of 16 exabytes",
-        says("channel.sendall(b'\\xff' * 8)"),
+        says("channel.sendall(b'\\xff' * 16)"),
         "longer than allowed",
     ),
     Attack(
         "longer_than_a_reply",
         "announces a frame that only a question may have",
-        says("channel.sendall(struct.pack('>Q', 40 * 2**20))"),
+        says("channel.sendall(struct.pack('>QQ', 40 * 2**20, 0))"),
+        "longer than allowed",
+    ),
+    Attack(
+        "more_bytes_than_a_reply",
+        "announces more raw bytes than an answer may have",
+        says("channel.sendall(struct.pack('>QQ', 2, 40 * 2**20))"),
         "longer than allowed",
     ),
     Attack(
@@ -135,7 +141,7 @@ def scale(x):
     Attack(
         "drop_by_drop",
         "sends a byte now and then",
-        says("channel.sendall(struct.pack('>Q', 1000))\n    while True: channel.sendall(b' '); time.sleep(0.05)"),
+        says("channel.sendall(struct.pack('>QQ', 1000, 0))\n    while True: channel.sendall(b' '); time.sleep(0.05)"),
         "did not return",
         limit=1.5,
     ),
@@ -159,7 +165,7 @@ def scale(x):
         "object_dtype",
         "sends an array of objects",
         says(
-            "channel.sendall(frame_of({'nonce': nonce, 'value': {'array': 'object', 'shape': [1], 'data': 'AAAAAAAAAAA='}}))"
+            "channel.sendall(frame_of({'nonce': nonce, 'value': {'array': 'object', 'shape': [1], 'data': {'<bytes>': 8}}}))"
         ),
         "unknown dtype",
     ),
@@ -175,9 +181,21 @@ def scale(x):
         "empty_and_endless",
         "sends an array of no bytes and a shape beyond counting",
         says(
-            "channel.sendall(frame_of({'nonce': nonce, 'value': {'array': 'float32', 'shape': [0] + [2**62] * 9, 'data': ''}}))"
+            "channel.sendall(frame_of({'nonce': nonce, 'value': {'array': 'float32', 'shape': [0] + [2**62] * 9, 'data': {'<bytes>': 0}}}))"
         ),
-        "do not fit",
+        "impossible shape",
+    ),
+    Attack(
+        "bytes_twice",
+        "lets two arrays share the bytes of one",
+        says("channel.sendall(frame_of({'nonce': nonce, 'value': [ZEROS, ZEROS]}))"),
+        "without its bytes",
+    ),
+    Attack(
+        "bytes_alone",
+        "sends bytes that have no dtype",
+        says("channel.sendall(frame_of({'nonce': nonce, 'value': ZEROS['data']}))"),
+        "no array's",
     ),
     Attack(
         "list_bomb",

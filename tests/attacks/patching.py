@@ -74,7 +74,7 @@ ATTACKS = [
         "sends other bytes through the socket",
         patched("""
         from autograding import wire
-        wire.send = lambda channel, *a: channel.sendall(b"\\xffPoints 100/100")
+        wire.send = lambda channel, *a: channel.sendall(b"\\xffPoints 100/100 for everybody")
         """),
         "longer than allowed",
     ),
