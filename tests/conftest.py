@@ -1,4 +1,4 @@
-"""What the tests of the grader share: warm workers, a tiny assignment, and day 1 as a student gets it."""
+"""What tests share: warm workers, a tiny assignment, day 1 as a student gets it; and a small classroom."""
 
 import ast
 import json
@@ -9,8 +9,10 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+import classroom_examples
 import pytest
 import tiny_assignment
+from classroom_examples import Clone, new_forge, open_repo
 
 from autograding.assignment import Assignment, declared_by
 from autograding.processes import worker_pool
@@ -152,3 +154,23 @@ def python(repo):
 def nb1():
     """The master of NB1."""
     return Master(Day.load("day1_vae").masters / "nb1_vanilla_vae.py")
+
+
+# ---- A classroom (see classroom_examples) ----
+
+
+@pytest.fixture
+def forge(tmp_path):
+    return new_forge(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory) -> Path:
+    """The built toy assignment."""
+    return classroom_examples.build(tmp_path_factory.mktemp("assignment") / "toy")
+
+
+@pytest.fixture
+def alice(forge, toy, tmp_path) -> Clone:
+    """Her working copy of the toy assignment."""
+    return Clone(forge, open_repo(forge, toy), tmp_path / "alice")

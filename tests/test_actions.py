@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 import yaml
-from classroom_examples import ROOT, Clone, build, new_forge, open_repo
+from classroom_examples import ROOT
 
 from genweek import workflow
 from genweek.actions import grade
@@ -17,21 +17,6 @@ from genweek.status_api import status_api
 
 NAME = "toy-alice"
 REAL = ROOT / "assignments/common" / workflow.PATH
-
-
-@pytest.fixture
-def forge(tmp_path):
-    return new_forge(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("assignment") / "built")
-
-
-@pytest.fixture
-def alice(forge, built, tmp_path):
-    return Clone(forge, open_repo(forge, built), tmp_path / "alice")
 
 
 def run(forge, alice, *steps: dict, **job) -> tuple[str, str]:

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, Clone, build, new_forge, open_repo
+from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, Clone, open_repo
 
 from genweek.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, check_out, choose_all, write
 from genweek.git import git
@@ -11,21 +10,6 @@ from genweek.tables import read_table
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def forge(tmp_path):
-    return new_forge(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("assignment") / "built")
-
-
-@pytest.fixture
-def alice(forge, built, tmp_path):
-    return Clone(forge, open_repo(forge, built), tmp_path / "alice")
 
 
 def collected(forge, student=ALICE, at=None):
@@ -120,8 +104,8 @@ def test_deleting_main_does_not_undo_a_push(forge, alice):
     assert collected(forge).push.commit == commit
 
 
-def test_an_extension_moves_the_deadline_of_one_student(forge, alice, built, tmp_path):
-    bob = Clone(forge, open_repo(forge, built, "toy-bob-b"), tmp_path / "bob")
+def test_an_extension_moves_the_deadline_of_one_student(forge, alice, toy, tmp_path):
+    bob = Clone(forge, open_repo(forge, toy, "toy-bob-b"), tmp_path / "bob")
     commit = bob.write("one")
     bob.push(at=NOON + 29 * MINUTE)
     assert collected(forge, BOB).push.commit == commit

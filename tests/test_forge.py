@@ -3,27 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from classroom_examples import NINE, Clone, build, new_forge, open_repo
+from classroom_examples import NINE
 
 from genweek.forge import ForgeError, Push, Status
 from genweek.git import git
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def forge(tmp_path):
-    return new_forge(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("assignment") / "built")
-
-
-@pytest.fixture
-def alice(forge, built, tmp_path):
-    return Clone(forge, open_repo(forge, built), tmp_path / "alice")
 
 
 def pushes(forge) -> list[Push]:

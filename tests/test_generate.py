@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import nbformat
 import pytest
-from classroom_examples import ALICE, BOB, CELLS, NINE, NOON, SCHEDULE, SLUG, Clone, build, new_forge, notebook, script
+from classroom_examples import ALICE, BOB, CELLS, NINE, NOON, SCHEDULE, SLUG, Clone, build, notebook, script
 
 from genweek import generating, solutions
 from genweek.cell_merge import merge_texts
@@ -29,55 +29,45 @@ FIXED = (
 )
 
 
-@pytest.fixture
-def forge(tmp_path):
-    return new_forge(tmp_path)
+def plan(forge, toy, *students):
+    return generating.plan(forge, SLUG, toy, students, SCHEDULE)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("assignment") / "built")
-
-
-def plan(forge, built, *students):
-    return generating.plan(forge, SLUG, built, students, SCHEDULE)
-
-
-def update(forge, built, *students) -> list[Step]:
-    commit, is_new = generating.next_template(forge, SLUG, built)
-    return generating.plan_update(forge, SLUG, built, commit, is_new, students)
+def update(forge, toy, *students) -> list[Step]:
+    commit, is_new = generating.next_template(forge, SLUG, toy)
+    return generating.plan_update(forge, SLUG, toy, commit, is_new, students)
 
 
 def sources(folder) -> list[str]:
     return [cell.source for cell in nbformat.read(folder / "nb1_toy.ipynb", 4).cells]
 
 
-def test_a_plan_changes_nothing(forge, built, capsys):
-    assert carry_out(plan(forge, built, ALICE), apply=False) == 0
+def test_a_plan_changes_nothing(forge, toy, capsys):
+    assert carry_out(plan(forge, toy, ALICE), apply=False) == 0
     assert forge.repos() == []
     assert "Nothing was changed: add --apply" in capsys.readouterr().out
 
 
-def test_each_student_gets_a_repository_made_from_the_template(forge, built):
-    assert carry_out(plan(forge, built, ALICE, BOB), apply=True) == 0
+def test_each_student_gets_a_repository_made_from_the_template(forge, toy):
+    assert carry_out(plan(forge, toy, ALICE, BOB), apply=True) == 0
     assert forge.repos() == ["toy", "toy-alice", "toy-bob-b"]
-    assert forge.tip("toy-alice") == git(built, "rev-parse", "HEAD")
+    assert forge.tip("toy-alice") == git(toy, "rev-parse", "HEAD")
     assert forge.access("toy-bob-b") == {"bob-b": "write"}
 
 
-def test_a_second_run_has_nothing_to_do_and_a_later_student_gets_a_repository(forge, built):
-    carry_out(plan(forge, built, ALICE), apply=True)
-    assert plan(forge, built, ALICE) == []
-    carry_out(plan(forge, built, ALICE, BOB), apply=True)
+def test_a_second_run_has_nothing_to_do_and_a_later_student_gets_a_repository(forge, toy):
+    carry_out(plan(forge, toy, ALICE), apply=True)
+    assert plan(forge, toy, ALICE) == []
+    carry_out(plan(forge, toy, ALICE, BOB), apply=True)
     assert forge.repos() == ["toy", "toy-alice", "toy-bob-b"]
 
 
-def test_a_run_that_was_cut_off_is_completed_by_the_next(forge, built):
-    steps = plan(forge, built, ALICE, BOB)
+def test_a_run_that_was_cut_off_is_completed_by_the_next(forge, toy):
+    steps = plan(forge, toy, ALICE, BOB)
     for cut in range(len(steps)):
-        carry_out(plan(forge, built, ALICE, BOB)[:1], apply=True)
-        assert len(plan(forge, built, ALICE, BOB)) == len(steps) - cut - 1
-    assert plan(forge, built, ALICE, BOB) == []
+        carry_out(plan(forge, toy, ALICE, BOB)[:1], apply=True)
+        assert len(plan(forge, toy, ALICE, BOB)) == len(steps) - cut - 1
+    assert plan(forge, toy, ALICE, BOB) == []
 
 
 def test_a_step_that_fails_does_not_stop_the_others(capsys):
@@ -90,17 +80,17 @@ def test_a_step_that_fails_does_not_stop_the_others(capsys):
     assert "The disk is full." in capsys.readouterr().out
 
 
-def test_before_the_release_a_student_may_look_and_not_push(forge, built):
+def test_before_the_release_a_student_may_look_and_not_push(forge, toy):
     forge.set_clock(SCHEDULE.release - timedelta(seconds=1))
-    carry_out(plan(forge, built, ALICE), apply=True)
+    carry_out(plan(forge, toy, ALICE), apply=True)
     assert forge.access("toy-alice") == {"alice": "read"}
     forge.set_clock(SCHEDULE.release)
-    carry_out(plan(forge, built, ALICE), apply=True)
+    carry_out(plan(forge, toy, ALICE), apply=True)
     assert forge.access("toy-alice") == {"alice": "write"}
 
 
-def test_an_update_is_a_branch_that_brings_the_fix_and_keeps_the_student_s_cells(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_an_update_is_a_branch_that_brings_the_fix_and_keeps_the_student_s_cells(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     alice = Clone(forge, "toy-alice", tmp_path / "alice")
     alice.write(notebook(CELLS[0], SOLVED, CELLS[2], "my_own_cell()"), "nb1_toy.ipynb")
     alice.push()
@@ -118,8 +108,8 @@ def test_an_update_is_a_branch_that_brings_the_fix_and_keeps_the_student_s_cells
     assert "def words" in git(alice.folder, "log", "-1", "--format=%B")  # what was left to look at
 
 
-def test_an_update_is_made_once_and_not_again_when_it_is_merged(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_an_update_is_made_once_and_not_again_when_it_is_merged(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     new = build(tmp_path / "new", FIXED)
     carry_out(update(forge, new, ALICE), apply=True)
     assert update(forge, new, ALICE) == []
@@ -130,8 +120,8 @@ def test_an_update_is_made_once_and_not_again_when_it_is_merged(forge, built, tm
     assert update(forge, new, ALICE) == []
 
 
-def test_a_second_update_builds_on_the_first(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_a_second_update_builds_on_the_first(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     carry_out(update(forge, build(tmp_path / "new", FIXED), ALICE), apply=True)
     alice = Clone(forge, "toy-alice", tmp_path / "alice")
     git(alice.folder, "pull", "--quiet", "origin", "starter-update")
@@ -142,8 +132,8 @@ def test_a_second_update_builds_on_the_first(forge, built, tmp_path):
     assert sources(alice.folder) == [FIXED[0], SOLVED, "check(words)", "even_more()"]
 
 
-def test_an_update_survives_a_history_that_was_rewritten(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_an_update_survives_a_history_that_was_rewritten(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     alice = Clone(forge, "toy-alice", tmp_path / "alice")
     git(alice.folder, "checkout", "--quiet", "--orphan", "fresh")
     alice.write(notebook(CELLS[0], SOLVED, CELLS[2]), "nb1_toy.ipynb")
@@ -153,8 +143,8 @@ def test_an_update_survives_a_history_that_was_rewritten(forge, built, tmp_path)
     assert sources(alice.folder)[1] == SOLVED
 
 
-def test_a_notebook_that_cannot_be_read_is_left_alone_and_named(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_a_notebook_that_cannot_be_read_is_left_alone_and_named(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     alice = Clone(forge, "toy-alice", tmp_path / "alice")
     alice.write("<<<<<<< HEAD", "nb1_toy.ipynb")
     alice.push()
@@ -199,24 +189,24 @@ class TestMerge:
         assert merge_texts(name, text("# T", "a = 1"), mine, text("# T", "a = 2"))[0] == mine
 
 
-def test_solutions_are_refused_before_their_date(forge, built):
+def test_solutions_are_refused_before_their_date(forge, toy):
     with pytest.raises(CourseError, match="not released before"):
         solutions.refuse_early(SCHEDULE.solutions - timedelta(seconds=1), SCHEDULE, [ALICE])
     solutions.refuse_early(SCHEDULE.solutions, SCHEDULE, [ALICE, BOB])
 
 
-def test_solutions_are_refused_while_somebody_may_still_push(forge, built):
+def test_solutions_are_refused_while_somebody_may_still_push(forge, toy):
     early = read_schedule(SLUG, {"release": NINE, "due": NOON, "solutions": NOON}, ZoneInfo("UTC"))
     with pytest.raises(CourseError, match="bob-b may still push"):
         solutions.refuse_early(NOON, early, [ALICE, BOB])
 
 
-def test_solutions_come_as_a_branch_of_their_own_once(forge, built, tmp_path):
-    carry_out(plan(forge, built, ALICE), apply=True)
+def test_solutions_come_as_a_branch_of_their_own_once(forge, toy, tmp_path):
+    carry_out(plan(forge, toy, ALICE), apply=True)
     commit = solutions.make_commit(forge, SLUG, {"nb1_toy.py": SOLVED}, SCHEDULE.solutions, tmp_path / "one")
     carry_out(solutions.plan(forge, SLUG, [ALICE, BOB], tmp_path / "one", commit), apply=True)
     assert (forge.clone("toy-alice", tmp_path / "out", "solutions") / "nb1_toy.py").read_text() == SOLVED
-    assert forge.tip("toy-alice") == git(built, "rev-parse", "HEAD")
+    assert forge.tip("toy-alice") == git(toy, "rev-parse", "HEAD")
     assert forge.pushes("toy-alice") == []
     again = solutions.make_commit(forge, SLUG, {"nb1_toy.py": SOLVED}, SCHEDULE.solutions, tmp_path / "two")
     assert solutions.plan(forge, SLUG, [ALICE], tmp_path / "two", again) == []
