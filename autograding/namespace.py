@@ -32,8 +32,10 @@ class Namespace:
         unlocked: the source of exercises that come from a checkpoint.
         """
         module = sys.modules[name] = ModuleType(name)  # registered, because dataclasses and `inspect` look it up
-        vars(self).update(_submission=submission, _names=vars(module), _done=set(), _given={}, _hung=hung,
-                          _unlocked=unlocked or {})  # fmt: skip
+        vars(self).update(_submission=submission, _names=vars(module), _given={}, _hung=hung,
+                          _unlocked=unlocked or {}, _opened=set())  # fmt: skip
+        # What each statement that was executed has bound, and for each name where the last of these stands.
+        vars(self).update(_made={}, _places={})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -54,17 +56,35 @@ class Namespace:
             return
         if name in self._submission.missing:
             raise Missing(self._submission.missing[name])
-        for statement in self._submission.program.slice([name], given=self._given):
-            if id(statement) not in self._done:
-                self._done.add(id(statement))
-                made = bound(statement.node)
-                for other in made & self._unlocked.keys():
-                    self._load_unlocked(other)
-                if not made & self._unlocked.keys():
-                    self._execute(statement)
-                for other in made:
-                    self._replace_hung(other)
-                self._names.update(self._given)
+        statements = self._submission.program.slice([name], given=self._given)
+        if all(id(statement) in self._made for statement in statements):
+            return
+        newest: dict[str, Any] = {}
+        try:
+            for statement in statements:
+                place, names = (statement.cell.number, statement.node.lineno), bound(statement.node)
+                overtaken = {name for name in names & self._names.keys() if self._places.get(name, place) > place}
+                newest = {name: self._names[name] for name in overtaken} | newest
+                if id(statement) in self._made:
+                    made = self._made[id(statement)]
+                    self._names.update({name: made[name] for name in overtaken & made.keys()})
+                    continue
+                self._made[id(statement)] = {}  # should it raise, it is not tried again
+                self._define(statement)
+                self._made[id(statement)] = {name: self._names[name] for name in names & self._names.keys()}
+                self._places.update(dict.fromkeys(names - overtaken, place))
+        finally:  # an older version is for those alone that found it in the notebook
+            self._names.update(newest | self._given)
+
+    def _define(self, statement: Statement) -> None:
+        made = bound(statement.node)
+        for other in made & self._unlocked.keys():
+            self._load_unlocked(other)
+        if not made & self._unlocked.keys():
+            self._execute(statement)
+        for other in made:
+            self._replace_hung(other)
+        self._names.update(self._given)
 
     def _execute(self, statement: Statement) -> None:
         name, source = _file_of(statement), statement.cell.source
@@ -77,8 +97,8 @@ class Namespace:
 
     def _load_unlocked(self, name: str) -> None:
         """The checkpoint's version of an exercise, and what it uses of the notebook."""
-        if name not in self._done:
-            self._done.add(name)
+        if name not in self._opened:
+            self._opened.add(name)
             for node in ast.parse(self._unlocked[name]).body:
                 for other in used(node) - {name} - vars(builtins).keys():
                     self._load(other)

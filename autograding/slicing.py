@@ -3,6 +3,9 @@
 A notebook trains, plots and scribbles between its definitions. Grading one function must run none of that, so only the
 top-level statements that bind a name in use are executed. What a function uses is its free global names, as
 `symtable` sees them: a local `x` never pulls in a training loop that happens to bind a global `x`.
+
+A name may be bound again and again. A statement reads it at once, and finds the last binding before itself. A function
+reads it when it is called: that may be at the end, or by a statement that has the function called at once.
 """
 
 import ast
@@ -14,6 +17,7 @@ from .notebook import Notebook, Statement, unparsed
 
 ALWAYS_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
                   ast.AnnAssign, ast.With)  # fmt: skip
+COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # as symtable names their scopes
 
 
 @cache
@@ -30,14 +34,24 @@ def bound(node: ast.stmt) -> set[str]:
 @cache
 def used(node: ast.stmt) -> set[str]:
     """The global names that a top-level statement reads, now or when a function that it defines is called."""
+    at_once, later = used_when(node)
+    return at_once | later
+
+
+@cache
+def used_when(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """The global names that a top-level statement reads at once, and those that its functions read when called."""
+    at_once, later = set(), set()
     top = symtable.symtable(unparsed(node), "statement", "exec")
-    names = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
-    scopes = list(top.get_children())
+    scopes = [(top, at_once)]
     while scopes:
-        scope = scopes.pop()
-        scopes += scope.get_children()
-        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global() and symbol.is_referenced()}
-    return names
+        scope, names = scopes.pop()
+        names.update(symbol.get_name() for symbol in scope.get_symbols()
+                     if symbol.is_referenced() and (scope is top or symbol.is_global()))  # fmt: skip
+        for inner in scope.get_children():
+            waits = inner.get_type() == "function" and inner.get_name() not in COMPREHENSIONS
+            scopes.append((inner, later if waits else names))
+    return at_once, later
 
 
 @cache
@@ -84,21 +98,22 @@ class Program:
 
     def slice(self, names: Iterable[str], half: int = 0, given: Iterable[str] = ()) -> list[Statement]:
         """The statements that `names` need, in the order of the notebook; of `given` names, none."""
-        chosen = set(self._unconditional)
-        seen = {(name, at) for name in given for at in range(len(self.halves))}
-        waiting = [(name, half) for name in names]
+        chosen, seen, given = set(self._unconditional), set(), set(given)
+        waiting = [(name, half, None) for name in names]  # a name, the half that uses it, and before which statement
         while waiting:
-            name, home = waiting.pop()
-            home = self.homes.get(name, home)
+            name, user, before = waiting.pop()
+            home = self.homes.get(name, user)
             if name not in self._binders[home]:
                 home = next((at for at, table in enumerate(self._binders) if name in table), home)
-            if (name, home) in seen:
+            before = before if home == user else None
+            if name in given or (name, home, before) in seen:
                 continue
-            seen.add((name, home))
-            for index in self._defining(name, home):
-                if (home, index) not in chosen:
-                    chosen.add((home, index))
-                    waiting += [(other, home) for other in used(self.halves[home].statements[index].node)]
+            seen.add((name, home, before))
+            for index in self._defining(name, home, before):
+                chosen.add((home, index))
+                at_once, later = used_when(self.halves[home].statements[index].node)
+                waiting += [(other, home, index) for other in at_once]
+                waiting += [(other, home, when) for other in later for when in {None, before}]
         places = sorted(chosen, key=lambda place: (self._statement(place).cell.number, *place))
         return [self._statement(place) for place in places]
 
@@ -106,13 +121,15 @@ class Program:
         half, index = place
         return self.halves[half].statements[index]
 
-    def _defining(self, name: str, half: int) -> Iterator[int]:
-        """From the last statement that binds `name` back to one that surely does, and all that alter it."""
+    def _defining(self, name: str, half: int, before: int | None) -> Iterator[int]:
+        """From the last statement (of those `before` one) that binds `name` back to one that surely does, and all that
+        alter it. Where none comes before, the last one of all: cells may have been run in another order."""
         yield from self._changers[half].get(name, [])
-        for index in reversed(self._binders[half].get(name, [])):
+        binders = self._binders[half].get(name, [])
+        earlier = [index for index in binders if before is None or index < before]
+        for index in reversed(earlier or binders):
             yield index
-            node = self.halves[half].statements[index].node
-            if isinstance(node, ALWAYS_DEFINES) and (isinstance(node, ast.FunctionDef) or name not in used(node)):
+            if isinstance(self.halves[half].statements[index].node, ALWAYS_DEFINES):
                 return
 
 

@@ -89,11 +89,34 @@ def test_annotations_defaults_decorators_and_bases_are_used_too():
     ("match 2:\n    case n: pass\ndef f(): return n", 2),
     ("async def g(): return 2\nimport asyncio\ndef f(): return asyncio.run(g())", 2),
     ("def f():\n\treturn 2", 2),
+    ("def f(): return 1\nslow = f\ndef f(): return slow() + 1", 2),
+    ("Z = 2\nclass A:\n    def __init__(self, z=Z): self.z = z\nZ = 9\ndef f(): return A().z", 2),
+    ("Z = 2\nW = [Z for _ in range(3)]\nZ = 9\ndef f(): return W[0]", 2),
+    ("Z = 9\ndef f(): return Z\nZ = 2", 2),
+    ("Z = 1\nclass A:\n    one = Z\n    def two(self): return Z\nZ = 2\ndef f(): return A.one * A().two()", 2),
+    ("K = 1\nK = K + 1\nL = K\nK = K * 9\ndef f(): return L", 2),
+    ("def g(): return 2\ng.called = 0\ndef g(): return 3\ng.called = 2\ndef f(): return g.called", 2),
+    ("def f(): return Z\nY = Z = 2", 2),
+    ("T = 2\ndef g(): return T\nS = g()\nT = 9\ndef f(): return S", 2),
+    ("T = 2\ndef g(): return T\ndef h(): return g()\nclass A:\n    s = h()\nT = 9\ndef f(): return A.s", 2),
     ("def f(): return __name__ and 2\nif __name__ == '__main__': raise SystemExit", 2),
     ("import inspect\ndef g(): return 2\ndef f(): return 2 * ('return 2' in inspect.getsource(g))", 2),
 ])  # fmt: skip
 def test_the_slice_runs_as_the_notebook_would(source, answer):
     assert load(source)() == answer
+
+
+def test_an_older_version_is_made_for_those_alone_that_found_it():
+    """Whatever is asked for first."""
+    source = "def f(): return 1\nold = f\nK = f()\ndef f(): return 2"
+    for names in (["f", "K", "old"], ["old", "f", "K"], ["K", "old", "f"]):
+        namespace = Namespace(Submission(program(source)))
+        found = {name: getattr(namespace, name) for name in names}
+        assert (found["f"](), namespace.f(), found["old"](), found["K"]) == (2, 2, 1, 1)
+
+
+def test_training_that_binds_a_name_anew_is_not_run_for_one_that_used_it_before():
+    assert slice_of(f"x = 2\nK = x + 1\nx = train({HEAVY!r})\ndef f(): return K") == ["x = 2", "K = x + 1", "def f():"]
 
 
 def test_a_decorated_function_keeps_its_decorator():
