@@ -31,6 +31,7 @@ from autograding.reports.escape import for_log
 from genweek import grades, sandbox
 from genweek.building import build
 from genweek.course import CourseError, Day
+from genweek.locking import course_secret
 from genweek.record import record
 from genweek.regrading import folder_of, regrade
 from genweek.submissions import Submission, commit_of, find
@@ -76,6 +77,7 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
     if done and not options.resume:
         raise CourseError(f"{options.out} holds {len(done)} graded submissions: name another --out, or go on with "
                           "--resume.")  # fmt: skip
+    course_secret(make=False)  # a build would make a new one
     seed = _seed(options)
     repo = build(day, scratch)
     assignment = Assignment.load(repo / "autograding")

@@ -29,6 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 STEM = "nb1_tiny"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def course_secret():
+    """Tests use a secret of their own, and make none in the course's folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENWEEK_SECRET", "the secret of the tests")
+        yield
+
+
 @pytest.fixture(scope="session")
 def pool():
     """Warm workers; torch is imported once for all tests."""

@@ -6,6 +6,8 @@ from autograding.assignment import Assignment
 from autograding.processes import worker_pool
 from autograding.scores import scores_of
 from autograding.session import Session
+from genweek import locking
+from genweek.course import CourseError
 from genweek.locking import code_for, course_secret, sections
 from genweek.masters import script_text
 
@@ -37,6 +39,15 @@ def grade(built, nb1):
 
 def checkpoint(id: str) -> str:
     return f'checkpoint("{id}", code="{code_for("day1_vae", id, course_secret())}")'
+
+
+def test_a_regrade_makes_no_secret_of_its_own(monkeypatch):
+    """Under a new one, the codes in the students' notebooks would open nothing."""
+    monkeypatch.delenv("GENWEEK_SECRET")
+    monkeypatch.setattr(locking, "SECRET_FILE", locking.ROOT / "solutions_private" / "no_such_file")
+    with pytest.raises(CourseError, match="would open nothing"):
+        course_secret(make=False)
+    assert not locking.SECRET_FILE.exists()
 
 
 def test_the_sections_hold_every_exercise_before_them(nb1):

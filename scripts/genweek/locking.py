@@ -16,17 +16,22 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from .course import ROOT, Day
+from .course import ROOT, CourseError, Day
 from .masters import Master
 
 SECRET_FILE = ROOT / "solutions_private" / "course_secret"  # never committed
 CHECKPOINT = re.compile(r'\bcheckpoint\("([\w.]+)"')
 
 
-def course_secret() -> bytes:
-    """From $GENWEEK_SECRET or the file beside the masters, which is made when it is missing."""
+def course_secret(make: bool = True) -> bytes:
+    """From $GENWEEK_SECRET or the file beside the masters; where there is neither, a new one in that file, unless
+    `make` is false: then CourseError is raised."""
     if given := os.environ.get("GENWEEK_SECRET"):
         return given.encode()
+    if not SECRET_FILE.exists() and not make:
+        raise CourseError(f"There is no {SECRET_FILE.relative_to(ROOT)} and no $GENWEEK_SECRET: with a new secret, the "
+                          "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
+                          "repositories were generated.")  # fmt: skip
     if not SECRET_FILE.exists():
         SECRET_FILE.write_text(secrets.token_hex(16) + "\n")
         SECRET_FILE.chmod(0o600)
