@@ -55,7 +55,7 @@ def stage(repo: Path, folder: Path) -> Path:
         shutil.copy(repo / "autograding" / f"{name}.py", folder / "autograding")
     shutil.copytree(repo / "genlab", folder / "genlab", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "handed_out").mkdir()
-    for path in [*repo.glob("nb*.ipynb"), *repo.glob("nb*.py")]:
+    for path in [*repo.glob("*.ipynb"), *repo.glob("*.py")]:
         shutil.copy(path, folder / "handed_out")
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
