@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
+
+from genweek import fence, verbs
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]
@@ -38,3 +41,9 @@ def test_a_wrong_roster_stops_everything_before_it_begins(tmp_path):
     assert done.returncode == 1
     assert "line 3: the login 'zoe' stands on line 2 already" in done.stderr
     assert not (tmp_path / "forge").exists()
+
+
+def test_without_a_fence_one_warning_says_what_is_not_protected(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(fence, "works", lambda: False)
+    verbs.open_forge(Namespace(forge=tmp_path / "forge", apply=True), may_make=True)
+    assert "It could read your files" in capsys.readouterr().err

@@ -13,10 +13,13 @@ from pathlib import Path
 
 from .course import ROOT
 
+UNFENCED = ("there is no fence: what students push runs with the rights of whoever runs this forge. It could read your "
+            "files, the roster and other students' work. Debian: apt-get install bubblewrap.")  # fmt: skip
+
 
 def fence(writable: Path, hidden: Iterable[Path] = ()) -> list[str]:
     """What to put before a command. Empty where bubblewrap is missing or may not be used."""
-    if not _works():
+    if not works():
         return []
     command = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     for folder in (Path.home(), ROOT, *hidden):
@@ -28,6 +31,7 @@ def fence(writable: Path, hidden: Iterable[Path] = ()) -> list[str]:
 
 
 @cache
-def _works() -> bool:
+def works() -> bool:
+    """Is bubblewrap installed, and allowed?"""
     trial = ["bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true"]
     return shutil.which("bwrap") is not None and subprocess.run(trial, capture_output=True).returncode == 0

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from . import fence
 from .course import ROOT, CourseError
 from .forge import Forge, ForgeError
 from .git import GitError
@@ -36,7 +37,11 @@ def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
     forge = LocalForge(options.forge)
     if not forge.folder.is_dir() and not may_make:
         raise ForgeError(f"There is no forge in {options.forge}. scripts/generate.py SLUG --apply makes one.")
-    return forge.set_up() if getattr(options, "apply", False) else forge
+    if getattr(options, "apply", False):
+        if not fence.works():
+            print(f"Warning: {fence.UNFENCED}", file=sys.stderr)
+        forge.set_up()
+    return forge
 
 
 def run(main: Callable[[], int]) -> None:
