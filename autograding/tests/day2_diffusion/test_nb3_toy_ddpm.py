@@ -430,7 +430,7 @@ def test_the_loop_visits_every_step_backwards(student, rng):
 @task("nb3.p_sample_loop", points=1)
 def test_the_loop_starts_from_standard_normal_noise(student, rng):
     """The first x_t is standard normal noise of the given shape."""
-    alpha_bar = falling(rng, 3)
+    alpha_bar = falling(rng, 9)  # of so many steps that the noise of the last one alone is far from 1
 
     def judge(given):
         start = student.run(loop_of_a_known_point, alpha_bar, (N, 2), given)[1]
