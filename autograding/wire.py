@@ -44,7 +44,7 @@ def to_plain(value: Any) -> Any:
     if type(value) is float:
         return value
     if type(value) is np.ndarray and value.dtype.name in DTYPES:
-        data = np.ascontiguousarray(value).reshape(-1).view(np.uint8).data
+        data = np.ascontiguousarray(value, value.dtype.name).reshape(-1).view(np.uint8).data
         return {"array": value.dtype.name, "shape": list(value.shape), "data": data}
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]

@@ -67,9 +67,11 @@ def test_a_dict_may_have_any_key(key):
     assert same(value, from_plain(unpacked(wire.pack({"value": to_plain(value)}))["value"]))
 
 
-def test_a_strided_array_keeps_its_values():
-    array = np.arange(24.0).reshape(4, 6).T[::2]
-    assert (from_plain(to_plain(array)) == array).all()
+@pytest.mark.parametrize("array", [
+    np.arange(24.0).reshape(4, 6).T[::2], np.arange(3.0).astype(">f8"), np.asfortranarray(np.eye(3, 2)), np.zeros((0, 3)),
+])  # fmt: skip
+def test_an_array_keeps_its_values_however_it_lies_in_memory(array):
+    assert from_plain(to_plain(array)).shape == array.shape and (from_plain(to_plain(array)) == array).all()
 
 
 def test_an_array_that_arrives_can_be_written_to():
