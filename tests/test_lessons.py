@@ -1,6 +1,8 @@
 """Every master runs from top to bottom as a notebook, passes its own checks and reaches the figures that it prints."""
 
 import json
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -12,11 +14,24 @@ from genweek.masters import Master
 NOTEBOOKS = [(slug, stem) for slug in all_slugs() for stem in Day.load(slug).notebooks]
 
 
+@pytest.fixture(scope="module")
+def executions(request, tmp_path_factory) -> dict[str, Future]:
+    """The selected notebooks, executed side by side: each keeps one core busy for minutes."""
+    selected = {item.callspec.params["stem"] for item in request.session.items if "executions" in item.fixturenames}
+    scratch, futures = tmp_path_factory.mktemp("lessons"), {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for slug, stem in NOTEBOOKS:
+            if stem in selected:
+                day = Day.load(slug)
+                repo = build(day, scratch / "built" / stem)
+                futures[stem] = pool.submit(execute, Master(day.masters / f"{stem}.py"), repo, scratch)
+        yield futures
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("slug", "stem"), NOTEBOOKS, ids=[stem for _, stem in NOTEBOOKS])
-def test_a_solved_notebook_runs_and_reaches_its_targets(slug, stem, tmp_path):
-    day = Day.load(slug)
-    executed, error = execute(Master(day.masters / f"{stem}.py"), build(day, tmp_path), tmp_path)
+@pytest.mark.parametrize("stem", [stem for _, stem in NOTEBOOKS])
+def test_a_solved_notebook_runs_and_reaches_its_targets(stem, executions):
+    executed, error = executions[stem].result()
     assert not error
     printed = printed_by(executed)
     figures = [line for line in printed if "(target: " in line]
