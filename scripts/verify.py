@@ -4,7 +4,7 @@
 examples: scripts/verify.py                               everything
           scripts/verify.py day1_vae --no-notebooks       one day, without executing its notebooks
           scripts/verify.py day1_vae --only nb1           the variants of one notebook
-          scripts/verify.py --seeds 200                   also on 200 secret seeds
+          scripts/verify.py --seeds 200                   every variant on 200 secret seeds, too
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
     parser.add_argument("--no-notebooks", dest="notebooks", action="store_false", help="do not execute the notebooks")
     parser.add_argument("--only", default="", metavar="NB", help="check the variants of this notebook alone")
-    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="grade right answers on N secret seeds, too")
+    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="grade every variant on N secret seeds, too")
     options = parser.parse_args()
     pool = worker_pool([ROOT / "assignments" / "common"])
     try:

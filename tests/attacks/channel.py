@@ -205,6 +205,14 @@ def scale(x):
         ),
     ),
     Attack(
+        "bytes_bomb",
+        "sends a million times no bytes",
+        says(
+            "channel.sendall(frame_of(b'{\"nonce\": \"' + nonce.encode() + b'\", \"value\": [' + b'{\"<bytes>\":0},' * 1_000_000 + b'1]}'))"
+        ),
+        "no array's",
+    ),
+    Attack(
         "huge_error",
         "describes its error in 15 MB",
         says(

@@ -107,6 +107,17 @@ ATTACKS = [
         "nb1.Net.forward",
     ),
     Attack(
+        "the_code_of_probes",
+        "unpacks another probe than the one that was sent",
+        """
+        import marshal, torch
+        marshal.loads = lambda data: compile("def output(ns, *a): return 1.0", "probe", "exec")
+        class Net(torch.nn.Module):
+            def forward(self, x): return x
+        """,
+        "nb1.Net.forward",
+    ),
+    Attack(
         "builtins",
         "replaces isinstance, abs and type",
         patched("""
