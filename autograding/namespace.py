@@ -49,6 +49,8 @@ class Namespace:
         self._given[name] = self._names[name] = value
 
     def _load(self, name: str) -> None:
+        """Execute the slice of a name, no statement twice. One that binds anew what a later one has bound already (for
+        another slice) serves the statements of this slice; afterwards the later binding counts again."""
         if name in self._given:
             return
         if name in self._unlocked:
@@ -73,7 +75,7 @@ class Namespace:
                 self._define(statement)
                 self._made[id(statement)] = {name: self._names[name] for name in names & self._names.keys()}
                 self._places.update(dict.fromkeys(names - overtaken, place))
-        finally:  # an older version is for those alone that found it in the notebook
+        finally:
             self._names.update(newest | self._given)
 
     def _define(self, statement: Statement) -> None:

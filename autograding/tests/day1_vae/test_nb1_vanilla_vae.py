@@ -375,7 +375,7 @@ def test_a_step_reports_its_loss_and_uses_the_kl_weight(student, reference, rng)
 
 @task("nb1.train_step", points=1)
 def test_the_loss_comes_back_as_a_python_float(student, reference, rng):
-    """The returned loss is a Python float, which keeps no computation alive."""
+    """The returned loss is right, and a Python float, which keeps no computation alive."""
     batches, what = rng.bits(2, 4, 1, 28, 28), "of two losses, whether it is a float, and its value"
     same_with_own_or_given_parts(student, reference, kinds_of_losses, batches, what=what)
 

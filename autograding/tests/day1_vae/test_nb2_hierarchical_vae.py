@@ -437,7 +437,7 @@ def test_two_steps_move_both_models_as_gradient_descent_does(student, reference,
 
 @task("nb2.train_step", points=1)
 def test_the_loss_comes_back_as_a_python_float(student, reference, rng):
-    """The returned loss is a Python float, which keeps no computation alive."""
+    """The returned loss is right, and a Python float, which keeps no computation alive."""
     batches = rng.normal(2, 4, 4)
     assert_same_either(*(
         lambda given=given: (trained(student, batches, 1.0, given)[3], trained(reference, batches, 1.0, given)[3])
