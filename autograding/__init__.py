@@ -10,11 +10,11 @@ __all__ = ["assert_same", "assert_same_either", "assert_shape", "check", "task",
 def __getattr__(name: str):
     """`assert_same` needs numpy and `check` a notebook: loaded when asked for, so that reports start at once."""
     if name.startswith("assert_"):
-        from . import compare
+        from .checks import compare
 
         return getattr(compare, name)
     if name == "check":
-        from .live import check
+        from .judge.live import check
 
         return check
     raise AttributeError(f"module 'autograding' has no attribute {name!r}")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .assignment import HERE, Assignment
+from .judge.assignment import HERE, Assignment
 
 EPILOG = "example: python -m autograding nb1.kl_divergence --watch"
 
@@ -38,16 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
     import pytest
 
+    from .judge.scores import commit_of, scores_of, write
     from .reports.reading import read_assignment, read_scores
-    from .reports.terminal import Style, render
-    from .scores import commit_of, scores_of, write
+    from .reports.receivers.terminal import Style, render
 
     # First of all a complete report of nothing: should even the judge crash, every test still has its line.
     write(options.json, scores_of(assignment, [], ["Grading ended before it was done."], commit_of(options.work)))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     silent = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]
     where = ["-c", str(HERE / "pytest.ini"), "--rootdir", str(HERE), "--noconftest", str(HERE / "tests")]
-    judge = ["-p", "autograding.plugin", f"--work={options.work}", f"--json={options.json}"]
+    judge = ["-p", "autograding.judge.plugin", f"--work={options.work}", f"--json={options.json}"]
     last_resort = ["-p", "pytest_timeout", "--timeout=240", "--timeout-method=thread"]  # should the judge itself hang
     pytest.main([*silent, *where, *judge, *last_resort, *(f"--task={word}" for word in options.ids)])
     if not options.quiet:

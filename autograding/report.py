@@ -15,8 +15,9 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from .reports import classroom, classroom50, escape, status, summary, terminal
+from .reports import escape
 from .reports.reading import read_assignment, read_scores
+from .reports.receivers import classroom, classroom50, status, summary, terminal
 from .reports.scorecard import ScoreCard
 
 HERE = Path(__file__).resolve().parent
@@ -41,7 +42,7 @@ def _print_scores(card: ScoreCard) -> None:
 
 
 def _write_html(path: Path, card: ScoreCard) -> None:
-    from .reports import html  # jinja2 takes longer to import than all the rest
+    from .reports.receivers import html  # jinja2 takes longer to import than all the rest
 
     path.write_text(html.render(card), encoding="utf-8")
 

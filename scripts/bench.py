@@ -18,12 +18,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from autograding.student import CALL_LIMIT
-from genweek import bench_peers, sandbox, verbs
-from genweek.bench_class import Class, Texts, save
-from genweek.bench_measure import Cost, cost_of, in_turn, median, ratio, report
-from genweek.bench_regrade import Row, against_the_floor, lane_cost, memory, open_lane, two_lanes
-from genweek.course import CourseError
+from autograding.judge.host import CALL_LIMIT
+from genweek.bench import peers as bench_peers
+from genweek.regrading import sandbox
+from genweek import verbs
+from genweek.bench.population import Class, Texts, save
+from genweek.bench.measure import Cost, cost_of, in_turn, median, ratio, report
+from genweek.bench.regrade import Row, against_the_floor, lane_cost, memory, open_lane, two_lanes
+from genweek.course.day import CourseError
 
 SLUG = "day1_vae"
 MANY = 1000

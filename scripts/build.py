@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 from genweek import verbs
-from genweek.building import build, make_starter, stale_files
-from genweek.course import ROOT, days
+from genweek.making.building import build, make_starter, stale_files
+from genweek.course.day import ROOT, days
 
 
 def main() -> int:

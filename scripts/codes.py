@@ -9,9 +9,9 @@ import _venv  # noqa: F401  (continues inside .venv)
 import argparse
 
 from genweek import verbs
-from genweek.course import days
-from genweek.locking import code_for, course_secret, sections
-from genweek.masters import Master
+from genweek.course.day import days
+from genweek.making.locking import code_for, course_secret, sections
+from genweek.making.masters import Master
 
 
 def main() -> int:

@@ -15,11 +15,11 @@ from collections import Counter
 from pathlib import Path
 
 from genweek import verbs
-from genweek.collecting import check_out, choose_all, write
-from genweek.course import Day
-from genweek.git import GitError
-from genweek.roster import read_roster
-from genweek.schedule import Schedule, in_words, read_time
+from genweek.classroom.afterwards.collecting import check_out, choose_all, write
+from genweek.course.day import Day
+from genweek.forges.git import GitError
+from genweek.course.roster import read_roster
+from genweek.course.schedule import Schedule, in_words, read_time
 
 
 def main() -> int:

@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 
 from genweek import verbs
-from genweek.course import Day
-from genweek.dashboard import render
-from genweek.local_forge import write_whole
-from genweek.progress import read_class
-from genweek.roster import read_roster
-from genweek.schedule import Schedule, read_time
+from genweek.course.day import Day
+from genweek.classroom.wall.dashboard import render
+from genweek.forges.local.local_forge import write_whole
+from genweek.classroom.wall.progress import read_class
+from genweek.course.roster import read_roster
+from genweek.course.schedule import Schedule, read_time
 
 
 def main() -> int:

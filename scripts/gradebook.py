@@ -13,10 +13,11 @@ import _venv  # noqa: F401  (continues inside .venv)
 
 from pathlib import Path
 
-from genweek import exports, gradebook, verbs
-from genweek.course import CourseError, Day, all_slugs
-from genweek.course_file import THEORY, read_course
-from genweek.roster import read_roster
+from genweek.classroom.afterwards import exports, gradebook
+from genweek import verbs
+from genweek.course.day import CourseError, Day, all_slugs
+from genweek.course.course_file import THEORY, read_course
+from genweek.course.roster import read_roster
 
 
 def main() -> int:

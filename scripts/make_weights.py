@@ -9,8 +9,8 @@ import _venv  # noqa: F401  (continues inside .venv)
 import argparse
 
 from genweek import verbs
-from genweek.course import Day
-from genweek.weights import train_checkpoints
+from genweek.course.day import Day
+from genweek.making.weights import train_checkpoints
 
 
 def main() -> int:

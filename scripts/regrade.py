@@ -24,17 +24,17 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograding import recording
-from autograding.assignment import Assignment
-from autograding.processes import WorkerError, worker_pool
+from autograding.judge import recording
+from autograding.judge.assignment import Assignment
+from autograding.judge.processes import WorkerError, worker_pool
 from autograding.reports.escape import for_log
-from genweek import grades, sandbox
-from genweek.building import build
-from genweek.course import CourseError, Day
-from genweek.locking import course_secret
-from genweek.record import record
-from genweek.regrading import folder_of, regrade
-from genweek.submissions import Submission, commit_of, find
+from genweek.regrading import grades, sandbox
+from genweek.making.building import build
+from genweek.course.day import CourseError, Day
+from genweek.making.locking import course_secret
+from genweek.making.record import record
+from genweek.regrading.lanes import folder_of, regrade
+from genweek.regrading.submissions import Submission, commit_of, find
 
 
 def main() -> int:

@@ -12,11 +12,12 @@ import _venv  # noqa: F401  (continues inside .venv)
 import tempfile
 from pathlib import Path
 
-from genweek import solutions, verbs
-from genweek.course import Day
-from genweek.planning import carry_out
-from genweek.roster import read_roster
-from genweek.schedule import Schedule
+from genweek.classroom.publishing import solutions
+from genweek import verbs
+from genweek.course.day import Day
+from genweek.classroom.publishing.planning import carry_out
+from genweek.course.roster import read_roster
+from genweek.course.schedule import Schedule
 
 
 def main() -> int:

@@ -15,12 +15,12 @@ import time
 from functools import partial
 from pathlib import Path
 
-from autograding.processes import worker_pool
+from autograding.judge.processes import worker_pool
 from genweek import verbs
-from genweek.course import ROOT, Day, days
-from genweek.execution import execute
-from genweek.masters import Master
-from genweek.proof import Proof
+from genweek.course.day import ROOT, Day, days
+from genweek.making.execution import execute
+from genweek.making.masters import Master
+from genweek.proving.proof import Proof
 
 BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "public_answers_earn_nothing",
          "ids_agree", "nothing_leaks", "grading_imports_only_what_it_installs"]  # fmt: skip

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 
-from genweek.git import environment, git
-from genweek.local_forge import LocalForge
-from genweek.roster import Student
-from genweek.schedule import Schedule
+from genweek.course.roster import Student
+from genweek.course.schedule import Schedule
+from genweek.forges.git import environment, git
+from genweek.forges.local.local_forge import LocalForge
 
 ROOT = Path(__file__).resolve().parent.parent
 SLUG = "toy"
@@ -50,7 +50,7 @@ def build(folder: Path, cells: tuple[str, ...] = CELLS) -> Path:
     (folder / ".github").mkdir(parents=True)
     shutil.copytree(ROOT / "assignments/common/.github/workflows", folder / ".github/workflows")
     shutil.copytree(
-        ROOT / "autograding/reports", folder / "autograding/reports", ignore=shutil.ignore_patterns("__*__")
+        ROOT / "autograding/reports", folder / "autograding/reports", ignore=shutil.ignore_patterns("__pycache__")
     )
     shutil.copy(ROOT / "autograding/report.py", folder / "autograding")
     (folder / "autograding/__main__.py").write_text(GRADER)

@@ -14,16 +14,17 @@ import pytest
 import tiny_assignment
 from classroom_examples import Clone, new_forge, open_repo
 
-from autograding.assignment import Assignment, declared_by
-from autograding.processes import worker_pool
-from autograding.reference import Recorder
-from autograding.scores import scores_of
-from autograding.session import Session
-from autograding.student import Host, Student
+from autograding.judge.assignment import Assignment, declared_by
+from autograding.judge.host import Host
+from autograding.judge.processes import worker_pool
+from autograding.judge.reference import Recorder
+from autograding.judge.scores import scores_of
+from autograding.judge.session import Session
+from autograding.judge.student import Student
 from autograding.task import tests_of
-from genweek.building import build
-from genweek.course import Day
-from genweek.masters import Master
+from genweek.course.day import Day
+from genweek.making.building import build
+from genweek.making.masters import Master
 
 ROOT = Path(__file__).resolve().parent.parent
 STEM = "nb1_tiny"

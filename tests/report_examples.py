@@ -2,7 +2,7 @@
 
 import json
 
-from autograding.reports import classroom, classroom50, html, status, summary, terminal
+from autograding.reports.receivers import classroom, classroom50, html, status, summary, terminal
 from autograding.reports.scorecard import Assignment, ScoreCard
 
 SHA = "3f9c2ab1d0e4f56789ab0123456789abcdef0123"

@@ -9,11 +9,11 @@ import pytest
 import yaml
 from classroom_examples import ROOT
 
-from genweek import workflow
-from genweek.actions import grade
-from genweek.forge import Status
-from genweek.hook import catch_up
-from genweek.status_api import status_api
+from genweek.forges.forge import Status
+from genweek.forges.local import workflow
+from genweek.forges.local.actions import grade
+from genweek.forges.local.hook import catch_up
+from genweek.forges.local.status_api import status_api
 
 NAME = "toy-alice"
 REAL = ROOT / "assignments/common" / workflow.PATH

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from genlab.diffusion import Schedule, cosine_betas, cosine_schedule, linear_betas
-from genweek.course import ROOT
-from genweek.masters import Master, script_text
+from genweek.course.day import ROOT
+from genweek.making.masters import Master, script_text
 
 diffusers = pytest.importorskip("diffusers")
 

@@ -6,8 +6,8 @@ import pytest
 from conftest import STEM, cells_of, notebook, solved
 from tiny_assignment import MASTER, starter
 
-from autograding.assignment import Assignment, texts_in
-from autograding.session import Session
+from autograding.judge.assignment import Assignment, texts_in
+from autograding.judge.session import Session
 from autograding.task import Task
 
 STARTED = notebook(*cells_of(starter()))

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from conftest import STEM, solved
 
-from autograding import recording
-from autograding.reference import Recorder
-from autograding.student import Host, Student
-from genweek import building
-from genweek.course import CourseError, Day
-from genweek.masters import Master, notebook_text, script_text
+from autograding.judge import recording
+from autograding.judge.host import Host
+from autograding.judge.reference import Recorder
+from autograding.judge.student import Student
+from genweek.course.day import CourseError, Day
+from genweek.making import building
+from genweek.making.masters import Master, notebook_text, script_text
 
 MASTER = '''\
 # %% [markdown]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from autograding.assignment import Assignment
-from autograding.processes import worker_pool
-from autograding.scores import scores_of
-from autograding.session import Session
-from genweek import locking
-from genweek.course import CourseError
-from genweek.locking import code_for, course_secret, sections
-from genweek.masters import script_text
+from autograding.judge.assignment import Assignment
+from autograding.judge.processes import worker_pool
+from autograding.judge.scores import scores_of
+from autograding.judge.session import Session
+from genweek.course.day import CourseError
+from genweek.making import locking
+from genweek.making.locking import code_for, course_secret, sections
+from genweek.making.masters import script_text
 
 STEM = "nb1_vanilla_vae"
 TASKS = ("nb1.sample_z", "nb1.vae_loss", "nb1.train_step")

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, Clone, open_repo
 
-from genweek.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, check_out, choose_all, write
-from genweek.git import git
-from genweek.tables import read_table
+from genweek.classroom.afterwards.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, check_out, choose_all, write
+from genweek.classroom.afterwards.tables import read_table
+from genweek.forges.git import git
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

@@ -3,7 +3,7 @@
 import pytest
 from report_examples import HALF, SHA, outcome, scores, task
 
-from autograding.reports import status
+from autograding.reports.receivers import status
 
 pytest_plugins = ["report_fixtures"]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograding.compare import Mismatch, assert_same, assert_same_either, assert_shape, current_log, observing
-from autograding.faults import StudentFault
+from autograding.checks.compare import Mismatch, assert_same, assert_same_either, assert_shape
+from autograding.checks.observed import current_log, observing
+from autograding.judge.faults import StudentFault
 from autograding.wire import Opaque
 
 X = np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)

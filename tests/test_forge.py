@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from classroom_examples import NINE
 
-from genweek.forge import ForgeError, Push, Status
-from genweek.git import git
+from genweek.forges.forge import ForgeError, Push, Status
+from genweek.forges.git import git
 
 MINUTE = timedelta(minutes=1)
 

@@ -7,13 +7,13 @@ import nbformat
 import pytest
 from classroom_examples import ALICE, BOB, CELLS, NINE, NOON, SCHEDULE, SLUG, Clone, build, notebook, script
 
-from genweek import generating, solutions
-from genweek.cell_merge import merge_texts
-from genweek.course import CourseError
-from genweek.forge import ForgeError
-from genweek.git import git
-from genweek.planning import Step, carry_out
-from genweek.schedule import read_schedule
+from genweek.classroom.publishing import generating, solutions
+from genweek.classroom.publishing.cell_merge import merge_texts
+from genweek.classroom.publishing.planning import Step, carry_out
+from genweek.course.day import CourseError
+from genweek.course.schedule import read_schedule
+from genweek.forges.forge import ForgeError
+from genweek.forges.git import git
 
 FACTS = {
     "release": datetime(2026, 11, 24, 8),

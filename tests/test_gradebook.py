@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from classroom_examples import ALICE, BOB
 
-from genweek import exports, gradebook
-from genweek.course import CourseError
-from genweek.course_file import Course, read_course
-from genweek.gradebook import Entry, Grade
-from genweek.roster import Student
+from genweek.classroom.afterwards import exports, gradebook
+from genweek.classroom.afterwards.gradebook import Entry, Grade
+from genweek.course.course_file import Course, read_course
+from genweek.course.day import CourseError
+from genweek.course.roster import Student
 
 A, B = "a" * 40, "b" * 40
 CAROL = Student("carol", "Carol", "carol@uni.example")

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from genweek.masters import script_text
+from genweek.making.masters import script_text
 
 IDS = {"nb1.sample_z", "nb1.kl_divergence", "nb1.vae_loss"}
 

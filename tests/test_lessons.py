@@ -6,10 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from genweek.building import build
-from genweek.course import Day, all_slugs
-from genweek.execution import execute
-from genweek.masters import Master
+from genweek.course.day import Day, all_slugs
+from genweek.making.building import build
+from genweek.making.execution import execute
+from genweek.making.masters import Master
 
 NOTEBOOKS = [(slug, stem) for slug in all_slugs() for stem in Day.load(slug).notebooks]
 

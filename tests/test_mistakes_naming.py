@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import solved
 
-from autograding.mistakes import sentence_for
+from autograding.judge.mistakes import sentence_for
 
 
 def entry(got, rtol=1e-4, atol=1e-5) -> dict:

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import notebook
 
-from autograding.notebook import MAX_LENGTH, NotebookError, parse
+from autograding.reading.notebook import MAX_LENGTH, NotebookError, parse
 
 
 def names(parsed) -> list[str]:

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from conftest import notebook
 
-from autograding.namespace import Namespace
-from autograding.pair import resolve
+from autograding.reading.pair import resolve
+from autograding.worker.namespace import Namespace
 
 STARTER = """\
 # %%

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from genweek.course import ROOT
+from genweek.course.day import ROOT
 
 
 def script(*arguments: str) -> subprocess.CompletedProcess:

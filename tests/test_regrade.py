@@ -16,9 +16,10 @@ import pytest
 import regrade as script
 from attacks.arena import PARTLY, SOLVED, STEM, Arena
 
-from autograding.processes import WorkerError
-from genweek import grades, regrading, sandbox, seccomp, submissions
-from genweek.course import CourseError
+from autograding.judge.processes import WorkerError
+from genweek.course.day import CourseError
+from genweek.regrading import grades, sandbox, seccomp, submissions
+from genweek.regrading import lanes as regrading
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="the sandbox needs bubblewrap")
 

@@ -11,7 +11,7 @@ import pytest
 from report_examples import HALF
 
 from autograding import report
-from autograding.reports import terminal
+from autograding.reports.receivers import terminal
 
 pytest_plugins = ["report_fixtures"]
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from report_examples import HALF, everything, outcome, scores, task
 
-from autograding.reports import classroom, classroom50, html, summary, terminal
+from autograding.reports.receivers import classroom, classroom50, html, summary, terminal
 
 pytest_plugins = ["report_fixtures"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograding.rng import Stream
+from autograding.judge.rng import Stream
 
 
 def test_a_few_fixed_values():

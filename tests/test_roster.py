@@ -2,7 +2,7 @@
 
 import pytest
 
-from genweek.roster import RosterError, read_roster
+from genweek.course.roster import RosterError, read_roster
 
 HEAD = "login,name,email,extension_minutes\n"
 

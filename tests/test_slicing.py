@@ -4,10 +4,10 @@ import ast
 
 import pytest
 
-from autograding.namespace import Namespace
-from autograding.notebook import parse
-from autograding.pair import Submission
-from autograding.slicing import Program, bound, changed, used
+from autograding.reading.notebook import parse
+from autograding.reading.pair import Submission
+from autograding.reading.slicing import Program, bound, changed, used
+from autograding.worker.namespace import Namespace
 
 
 def program(source: str) -> Program:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from genweek.course import ROOT
+from genweek.course.day import ROOT
 
 
 def test_the_linter_has_nothing_to_say():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from genweek import fence, verbs
+from genweek import verbs
+from genweek.forges.local import fence
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]

@@ -7,10 +7,12 @@ import pytest
 from conftest import STEM, solved
 from tiny_assignment import given_parts, starter
 
-from autograding.compare import assert_same_either, observing
-from autograding.processes import Spawner
-from autograding.session import Session
-from autograding.student import Host, Student
+from autograding.checks.compare import assert_same_either
+from autograding.checks.observed import observing
+from autograding.judge.host import Host
+from autograding.judge.processes import Spawner
+from autograding.judge.session import Session
+from autograding.judge.student import Student
 
 SHORT = 1.5  # seconds for a call that hangs
 

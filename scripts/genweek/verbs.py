@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import fence
-from .course import ROOT, CourseError
-from .forge import Forge, ForgeError
-from .git import GitError
-from .local_forge import LocalForge
-from .roster import RosterError
+from .forges.local import fence
+from .course.day import ROOT, CourseError
+from .forges.forge import Forge, ForgeError
+from .forges.git import GitError
+from .forges.local.local_forge import LocalForge
+from .course.roster import RosterError
 
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
 ARGUMENTS = {

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import distributions as D
 from torch import nn
 
-from genweek.variants import alternative
+from genweek.making.variants import alternative
 
 # ---- Encoder.forward ----
 

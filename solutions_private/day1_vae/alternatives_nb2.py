@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import distributions as D
 
-from genweek.variants import alternative
+from genweek.making.variants import alternative
 
 # ---- GenerativeModel.z1_given_z2 ----
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import distributions as D
 
-from genweek.variants import mistake
+from genweek.making.variants import mistake
 
 # ---- Encoder.forward ----
 

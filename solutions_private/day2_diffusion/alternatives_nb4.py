@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from genweek.variants import alternative
+from genweek.making.variants import alternative
 
 # ---- ResidualBlock.forward ----
 

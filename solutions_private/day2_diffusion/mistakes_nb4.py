@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from genweek.variants import mistake
+from genweek.making.variants import mistake
 
 # ---- ResidualBlock.forward ----
 

@@ -13,15 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograding import student
-from autograding.assignment import Assignment, declared_by, tests_in
-from autograding.processes import worker_pool
-from autograding.reference import Recorder
-from autograding.session import Session
-from autograding.student import Host, Student
-from genweek import grades
-from genweek.regrading import Lane, folder_of
-from genweek.submissions import Submission
+from autograding.judge import host
+from autograding.judge.assignment import Assignment, declared_by, tests_in
+from autograding.judge.host import Host
+from autograding.judge.processes import worker_pool
+from autograding.judge.reference import Recorder
+from autograding.judge.session import Session
+from autograding.judge.student import Student
+from genweek.regrading import grades
+from genweek.regrading.lanes import Lane, folder_of
+from genweek.regrading.submissions import Submission
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEM = "nb1_target"
@@ -109,7 +110,7 @@ class Arena:
         (folder / "scratch").mkdir()
         self.lane = Lane(1, self.repo, self.assignment, self.recording, self.out, folder / "scratch")
         self.write(self.handed_in / "neighbour", SOLVED + "\n# CANARY-OF-A-NEIGHBOUR\n")
-        self.ports = [_listener(socket.AF_INET, ("127.0.0.1", 0)), _listener(socket.AF_UNIX, "\0genweek-arena")]
+        self.ports = [_listener(socket.AF_INET, ("127.0.0.1", 0)), _listener(socket.AF_UNIX, f"\0genweek-arena-{os.getpid()}")]
         self.before = self.outside()
 
     def close(self) -> None:
@@ -125,13 +126,13 @@ class Arena:
     def grade(self, name: str, text: str, limit: float = 10.0, prepare: Callable | None = None) -> Verdict:
         """Grade one submission the way a regrade does, and read all that was written."""
         folder = self.write(self.handed_in / name, text)
-        usual, student.CALL_LIMIT = student.CALL_LIMIT, limit
+        usual, host.CALL_LIMIT = host.CALL_LIMIT, limit
         try:
             if prepare:
                 prepare(folder, self)
             self.lane.run(Submission(name, folder))
         finally:
-            student.CALL_LIMIT = usual
+            host.CALL_LIMIT = usual
             shutil.rmtree(folder)
         written = folder_of(self.out, name)
         scores = grades.read_scores(written)

@@ -119,7 +119,7 @@ ATTACKS = [
         "brings a grader and tests that are kinder",
         prepare=files(
             autograding____init___dot_py="",
-            autograding__compare_dot_py="def assert_same(*a, **k): pass",
+            autograding__checks__compare_dot_py="def assert_same(*a, **k): pass",
             autograding__tests__test_nb1_target_dot_py="",
             autograding__assignment_dot_json="{}",
             autograding__recorded_dot_json="{}",
@@ -146,10 +146,10 @@ ATTACKS = [
         "raises_the_judges_own",
         "raises the judge's own exceptions",
         """
-        from autograding.compare import Mismatch
+        from autograding.checks.compare import Mismatch
         def scale(x): raise Mismatch("passed")
         """,
-        "raised Mismatch",
+        "raised ModuleNotFoundError: No module named 'autograding.checks'",
     ),
     Attack(
         "declares_points",

@@ -67,7 +67,7 @@ def scale(x):
     import importlib
     found = []
     for name in ("session", "reference", "recording", "rng", "scores", "assignment", "plugin", "mistakes", "student"):
-        try: found.append(importlib.import_module("autograding." + name))
+        try: found.append(importlib.import_module("autograding.judge." + name))
         except ImportError: pass
     tell(found)
 """,

@@ -24,7 +24,7 @@ def by_shape(arena: Arena) -> str:
 
 def by_input(arena: Arena) -> str:
     """Keyed by the first number of each input, as drawn from the public seed."""
-    from autograding.rng import Stream
+    from autograding.judge.rng import Stream
 
     x = Stream("public", "nb1.scale:test_scale").normal(4, 3)
     known = {round(float(x[0, 0]), 4): arena.public["answers"]["nb1.scale:test_scale"][0][0].tolist()}
@@ -48,7 +48,7 @@ ATTACKS = [
     Attack(
         "sees_the_grader",
         "behaves differently when it is graded",
-        when_graded("'autograding.worker' in sys.modules"),
+        when_graded("'autograding.worker.serve' in sys.modules"),
         "where (4, 3) is wanted",
     ),
     Attack(
@@ -60,7 +60,7 @@ ATTACKS = [
     Attack(
         "sees_the_caller",
         "looks at who calls it",
-        when_graded("inspect.stack()[1].filename.endswith('worker.py')"),
+        when_graded("inspect.stack()[1].filename.endswith('serve.py')"),
         "where (4, 3) is wanted",
     ),
     Attack(

@@ -49,7 +49,7 @@ ATTACKS = [
     pair(
         "bytecode",
         "leaves compiled code that Python would load",
-        "import py_compile, autograding.worker as w\ntry: py_compile.compile(w.__file__)\nexcept OSError: pass",
+        "import py_compile, autograding.worker.serve as w\ntry: py_compile.compile(w.__file__)\nexcept OSError: pass",
         "import os, autograding\nfound = b'1' if os.path.exists(os.path.dirname(autograding.__file__) + '/__pycache__') else b''",
     ),
     pair(

@@ -105,11 +105,11 @@ ATTACKS = [
     Attack(
         "abstract_socket",
         "connects to a socket without a file",
-        """
-        def scale(x):
-            import socket
-            socket.socket(socket.AF_UNIX).connect("\\0genweek-arena")
-        """,
+        lambda arena: f"""
+def scale(x):
+    import socket
+    socket.socket(socket.AF_UNIX).connect({arena.ports[1].getsockname().decode()!r})
+""",
         "ConnectionRefusedError",
     ),
     Attack(

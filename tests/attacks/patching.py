@@ -25,11 +25,11 @@ ATTACKS = [
         "assertions",
         "empties the judge's comparison, as loaded here",
         patched("""
-        from autograding import compare
+        from autograding.checks import compare
         compare._difference = compare._array_difference = lambda *a: ""
         compare.assert_same = lambda *a, **k: None
         """),
-        "entries are wrong",
+        "No module named 'autograding.checks'",
     ),
     Attack(
         "pytest",
@@ -82,7 +82,7 @@ ATTACKS = [
         "the_worker",
         "replaces the worker's method for calls",
         patched("""
-        from autograding.worker import Worker
+        from autograding.worker.serve import Worker
         Worker.call = lambda self, **k: {"value": 100, "points": 100, "status": "pass"}
         """),
     ),
@@ -156,7 +156,7 @@ ATTACKS = [
         def scale(x): raise NotImplementedError("TODO nb1.scale")
         def shift(x):
             import gc, torch
-            from autograding import worker
+            from autograding.worker import serve as worker
             for one in gc.get_objects():
                 if isinstance(one, worker.Worker):
                     one.call = lambda **k: {"value": worker.wire.to_plain(worker._from_torch(x + 1))}
@@ -185,7 +185,8 @@ ATTACKS = [
         "autograding_cache",
         "poisons the caches of the parser",
         patched("""
-        from autograding import slicing, worker
+        from autograding.reading import slicing
+        from autograding.worker import serve as worker
         slicing.used = slicing.bound = lambda node: set()
         worker.resolve = None
         """),

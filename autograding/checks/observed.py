@@ -1,0 +1,36 @@
+"""What one test measured, in order, right or wrong: a mistake is named by agreement with all of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Log:
+    """What one test measured, in order, and what was called last.
+
+    section: counts the attempts of the test (see `assert_same_either`). An attempt that breaks off must not shift the
+    recorded answers of the next one, nor leave it its stubs.
+    """
+
+    seen: list[dict] = field(default_factory=list)
+    called: str = ""
+    section: int = 0
+
+
+_log: ContextVar[Log] = ContextVar("log")
+
+
+@contextmanager
+def observing() -> Iterator[Log]:
+    log = Log()
+    token = _log.set(log)
+    try:
+        yield log
+    finally:
+        _log.reset(token)
+
+
+def current_log() -> Log:
+    return _log.get(None) or Log()

@@ -1,0 +1,100 @@
+"""What the grader knows of an assignment: a folder with `assignment.json`, the tests and the recorded answers."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..reading.notebook import MAX_LENGTH
+from ..task import tests_of, title_of
+from . import recording
+
+HERE = Path(__file__).resolve().parent.parent  # autograding/, which holds what belongs to one assignment
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Read from the folder of the grader in a built repository.
+
+    starters: for each notebook's stem, the source of each exercise as it was handed out.
+    declared: for each test, `id`, `name`, `title` and `points`: the maximum stands before anything runs.
+    """
+
+    slug: str
+    title: str
+    starters: Mapping[str, Mapping[str, str]]
+    declared: tuple[Mapping, ...]
+    tests_folder: Path
+
+    @classmethod
+    def load(cls, folder: Path = HERE) -> "Assignment":
+        facts = json.loads((folder / "assignment.json").read_text(encoding="utf-8"))
+        return cls(facts["assignment"], facts["title"], facts["starters"], tuple(facts["tests"]), folder / "tests")
+
+    @property
+    def max_score(self) -> int:
+        return sum(test["points"] for test in self.declared)
+
+    @property
+    def task_ids(self) -> list[str]:
+        return list(dict.fromkeys(test["id"] for test in self.declared))
+
+    def stem_of(self, task_id: str) -> str:
+        """The notebook of a task: `nb1.kl_divergence` stands in `nb1_vanilla_vae`."""
+        prefix = task_id.partition(".")[0] + "_"
+        return next(stem for stem in self.starters if stem.startswith(prefix))
+
+    def selected(self, asked: Iterable[str]) -> list[str]:
+        """The task ids that are asked for by id or by notebook (`nb1`); all when nothing is. Raises KeyError."""
+        chosen = []
+        for word in asked:
+            fitting = [id for id in self.task_ids if id == word or id.startswith(word + ".")]
+            if not fitting:
+                raise KeyError(f"There is no task {word!r}. The tasks are: {', '.join(self.task_ids)}.")
+            chosen += fitting
+        return chosen or self.task_ids
+
+    @cached_property
+    def tests(self) -> list[Callable]:
+        """All tests, imported."""
+        return tests_in(self.tests_folder, self.starters)
+
+    @cached_property
+    def recording(self) -> dict:
+        """The recorded answers on the public seed."""
+        return recording.load(self.tests_folder.parent / "recorded.json")
+
+
+def tests_in(folder: Path, stems: Iterable[str]) -> list[Callable]:
+    """The tests of some notebooks, in order: those of `nb1_vanilla_vae` stand in `test_nb1_vanilla_vae.py`."""
+    return [test for stem in stems for test in tests_of(_imported(folder / f"test_{stem}.py"))]
+
+
+def texts_in(folder: Path, stems: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The halves of each pair that exist in a folder, as text."""
+    paths = {stem: {suffix: folder / (stem + suffix) for suffix in (".ipynb", ".py")} for stem in stems}
+    return {stem: {suffix: _text_of(path) for suffix, path in halves.items() if path.is_file()}
+            for stem, halves in paths.items()}  # fmt: skip
+
+
+def _text_of(path: Path) -> str:
+    """Without a byte order mark; bytes that are no UTF-8 are replaced. Of too large a file, enough to say so."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(MAX_LENGTH + 1)
+
+
+def declared_by(tests: Iterable[Callable]) -> list[dict]:
+    """The facts of tests as they stand in `assignment.json`."""
+    return [{"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points}
+            for test in tests]  # fmt: skip
+
+
+def _imported(path: Path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # so that `inspect` finds the source of a probe
+    spec.loader.exec_module(module)
+    return module

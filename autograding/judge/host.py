@@ -1,0 +1,86 @@
+"""One submission's worker process, as the judge sees it: what is asked, for how long, and what came back."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .. import wire
+from .faults import StudentFault, from_error
+from .processes import Worker, WorkerPool
+
+CALL_LIMIT = 10.0  # seconds for one call; every honest one takes milliseconds
+READ_LIMIT = 30.0  # seconds for reading one pair, in which no code of the student's runs
+TOTAL_LIMIT = 180.0  # seconds for all calls of one submission together
+MOST_WARNINGS, WARNING_LENGTH = 20, 500
+
+
+class Host:
+    """One submission's worker process: started when it is needed, replaced when it is lost."""
+
+    def __init__(self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None):
+        """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`)."""
+        self.pool, self.pairs, self.limit, self.left = pool, pairs, limit or CALL_LIMIT, TOTAL_LIMIT
+        self.worker: Worker | None = None
+        self.stem: str | None = None  # the pair that the worker has read
+        self._read: dict[str, list[str] | StudentFault] = {}
+
+    def open(self, stem: str) -> list[str]:
+        """Let a worker read one pair; its warnings. Raises StudentFault, the same one however often it is asked.
+
+        Each pair has a worker of its own, which reads it before any code of the student's has run in there.
+        """
+        if isinstance(known := self._read.get(stem), StudentFault):
+            raise known
+        if self.stem != stem:
+            self.close()
+            try:
+                reply = self._ask({"open": {"stem": stem, **self.pairs[stem]}}, READ_LIMIT)
+            except StudentFault as fault:
+                self._read[stem] = fault
+                raise
+            self.stem = stem
+            warnings = reply["warnings"][:MOST_WARNINGS]
+            self._read.setdefault(stem, [str(warning)[:WARNING_LENGTH] for warning in warnings])
+        return self._read[stem]
+
+    def call(self, stem: str, request: Mapping) -> Any:
+        """The value of one call. Raises StudentFault when there is none."""
+        self.open(stem)
+        reply = self._ask({"call": {"stem": stem, **request}}, self.limit)
+        if reply.get("spent"):
+            self.close()
+        if isinstance(reply.get("error"), dict):
+            raise from_error(reply["error"], str(reply.get("printed") or ""))
+        return wire.from_plain(reply.get("value"))
+
+    def close(self) -> None:
+        self.stem = None
+        if self.worker is not None:
+            worker, self.worker = self.worker, None
+            worker.end()
+
+    def _ask(self, request: dict, limit: float) -> dict:
+        """One request and its reply. The nonce tells it from frames that were sent before anyone asked."""
+        if self.left <= 0:
+            raise StudentFault("timeout", f"was not called: all calls before it took {TOTAL_LIMIT:g} seconds together. "
+                               "Is there a loop over pixels where one tensor operation would do?")  # fmt: skip
+        self.worker = self.worker or self.pool.worker()
+        nonce, start = secrets.token_hex(8), time.monotonic()
+        try:
+            self.worker.channel.settimeout(limit)  # for sending: who never reads must not block us
+            wire.send(self.worker.channel, {"nonce": nonce, **request})
+            reply = wire.receive(self.worker.channel, start + limit, wire.MAX_REPLY)
+        except TimeoutError:
+            self.close()
+            raise StudentFault("timeout", f"did not return within {limit:g} seconds. Is there a loop that never "
+                               "ends, or a loop over pixels where one tensor operation would do?") from None  # fmt: skip
+        except (EOFError, OSError):
+            self.close()
+            raise StudentFault("error", "ended the Python process. Look for `exit`, `os._exit`, or memory that grows "
+                               "without bound.", "ended") from None  # fmt: skip
+        finally:
+            self.left -= time.monotonic() - start
+        if reply.get("nonce") != nonce:
+            raise wire.WireError("an answer to a question that was not asked")
+        return reply

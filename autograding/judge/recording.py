@@ -1,0 +1,46 @@
+"""What a live run on one seed answered, and what each known mistake would have: enough to grade without the master.
+
+A student's repository carries the recording of the public seed; a regrade makes one of a secret seed when it starts.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..wire import from_plain, to_plain
+
+
+def load(path: Path) -> dict[str, Any]:
+    """{seed, answers: {test: [[value, …], …]}, mistakes: {task: [{sentence, observed: {test: [entry, …]}}]}}."""
+    text = path.read_text(encoding="utf-8")
+    return _converted(json.loads(text, object_hook=_bytes_of_text), from_plain)
+
+
+def save(path: Path, recording: dict[str, Any]) -> None:
+    text = json.dumps(_converted(recording, to_plain), sort_keys=True, default=_text_of_bytes)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _text_of_bytes(data: memoryview) -> dict[str, str]:
+    return {"base64": base64.b64encode(data).decode("ascii")}
+
+
+def _bytes_of_text(found: dict) -> Any:
+    return bytearray(base64.b64decode(found["base64"])) if found.keys() == {"base64"} else found
+
+
+def _converted(recording: dict[str, Any], convert: Callable[[Any], Any]) -> dict[str, Any]:
+    def entry(one: dict) -> dict:
+        return {key: convert(value) if key == "got" else value for key, value in one.items()}
+
+    def mistake(one: dict) -> dict:
+        observed = {test: [entry(each) for each in entries] for test, entries in one["observed"].items()}
+        return {"sentence": one["sentence"], "observed": observed}
+
+    return {
+        "seed": recording["seed"],
+        "answers": {test: [convert(value) for value in values] for test, values in recording["answers"].items()},
+        "mistakes": {task: [mistake(one) for one in known] for task, known in recording["mistakes"].items()},
+    }

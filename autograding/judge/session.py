@@ -1,0 +1,124 @@
+"""Runs the tests of one assignment on one submission. This is the judge; start reading here.
+
+A test is an ordinary pytest function. `Session.run` gives it its inputs (`rng`), the teacher's answers (`reference`)
+and a proxy (`student`) to a worker process that holds the student's code, and turns what happens into a `Result`.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..checks.compare import Mismatch
+from ..checks.observed import observing
+from ..task import Task, title_of
+from ..wire import WireError
+from .assignment import Assignment
+from .faults import StudentFault
+from .host import TOTAL_LIMIT, Host
+from .mistakes import sentence_for
+from .processes import WorkerError, WorkerPool
+from .reference import Replay
+from .rng import Stream
+from .student import Student
+
+
+@dataclass
+class Result:
+    """The outcome of one test."""
+
+    name: str
+    task: Task
+    title: str
+    status: str = "pass"  # pass, fail, error, todo or timeout
+    message: str = ""
+    mistake: str | None = None
+    observed: list[dict] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.task.id, self.name)
+
+
+def key_of(task_id: str, test_name: str) -> str:
+    """Names a test in recordings and streams: two notebooks may each have a `test_the_loss_is_a_scalar`."""
+    return f"{task_id}:{test_name}"
+
+
+class Session:
+    """One submission in front of the judge."""
+
+    def __init__(self, assignment: Assignment, texts: Mapping[str, Mapping[str, str]], pool: WorkerPool,
+                 recording: Mapping[str, Any], reference: Callable[..., Any] | None = None, draws: int = 0):  # fmt: skip
+        """texts: for each notebook's stem, the halves that exist (`.ipynb`, `.py`).
+
+        recording: `seed`, `answers` and `mistakes` of a live run. reference: where there is no recording yet, makes the
+        live reference of a test from (stem, scope, seed). draws: shifts the seed of the student's own random numbers.
+        """
+        self.assignment, self.recording, self._reference, self._draws = assignment, recording, reference, draws
+        starters = assignment.starters
+        pairs = {stem: {"starter": starters[stem], "texts": texts.get(stem, {})} for stem in starters}
+        self.host = Host(pool, pairs)
+        self.results: list[Result] = []
+        self.warnings: list[str] = []
+        self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's
+        self._hung: dict[str, str] = {}  # tasks that never returned, and what was said of the first time
+
+    def ask_anew(self, recording: Mapping[str, Any]) -> None:
+        """Put the same submission before the questions of another seed; what it answered so far is forgotten."""
+        self.recording, self.results, self.host.left = recording, [], TOTAL_LIMIT
+
+    def run(self, test: Callable) -> Result:
+        """Run one test. Never raises for anything that a student's code does."""
+        result = Result(test.__name__, test.task, title_of(test))
+        self.results.append(result)
+        if result.task.id in self._hung:
+            result.status, result.message = "timeout", self._hung[result.task.id]
+            result.observed = [{"error": "timeout"}]
+            return result
+        with observing() as log:
+            try:
+                test(**self._fixtures(test))
+            except Mismatch as mismatch:
+                result.status, result.message = "fail", str(mismatch)
+            except StudentFault as fault:
+                result.status, result.message = fault.status, str(fault)
+            except WorkerError as error:
+                result.status, result.message = "error", str(error)
+                self.lost = str(error)
+            except Exception as error:
+                result.status = "error"
+                result.message = (f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
+                                  "tell your instructor.")  # fmt: skip
+        result.observed = log.seen
+        if result.status == "timeout":
+            self._hung[result.task.id] = result.message
+        return result
+
+    def close(self) -> None:
+        """Name the mistakes, gather the warnings and end the worker."""
+        for task_id in {result.task.id for result in self.results}:
+            of_task = [result for result in self.results if result.task.id == task_id]
+            if any(result.status != "pass" for result in of_task):
+                observed = {result.key: result.observed for result in of_task}
+                sentence = sentence_for(observed, self.recording["mistakes"].get(task_id, []))
+                for result in of_task:
+                    result.mistake = sentence if result.status != "pass" else None
+        for stem in dict.fromkeys(self.assignment.stem_of(result.task.id) for result in self.results):
+            try:
+                self.warnings += self.host.open(stem)
+            except (StudentFault, WorkerError, WireError, KeyError, TypeError) as error:
+                self.warnings.append(f"{stem} could not be read: {error}")
+        self.host.close()
+
+    def _fixtures(self, test: Callable) -> dict[str, Any]:
+        stem, scope = self.assignment.stem_of(test.task.id), key_of(test.task.id, test.__name__)
+        rng = Stream(self.recording["seed"], scope)
+        if self._reference is not None:
+            reference = self._reference(stem, scope, rng.seed)
+        else:
+            reference = Replay(self.recording["answers"].get(scope, []))
+        hung = tuple(id.partition(".")[2] for id in self._hung if self.assignment.stem_of(id) == stem)
+        student = Student(self.host, stem, scope, rng.seed + self._draws, test.task.exercise, hung)
+        offered = {"student": student, "reference": reference, "rng": rng}
+        return {name: offered[name] for name in inspect.signature(test).parameters}

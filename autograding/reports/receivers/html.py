@@ -1,0 +1,40 @@
+"""The HTML report: one page, no script, nothing loaded from elsewhere. The only report that needs jinja2."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from ..escape import shorten
+from ..scorecard import STATUSES, ScoreCard
+
+MESSAGE_LIMIT = 6_000  # characters of one message
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+@cache  # a regrade makes many pages
+def _template() -> Template:
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def _when(text: str) -> str:
+    """An ISO time in words, in UTC; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return f"{moment.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
+    except (ValueError, OverflowError):
+        return text
+
+
+def render(card: ScoreCard) -> str:
+    """The page. Everything from the card is escaped by jinja2."""
+    return _template().render(
+        card=card,
+        statuses=STATUSES,
+        graded_at=_when(card.graded_at),
+        message=lambda text: shorten(text, MESSAGE_LIMIT),
+        percent=round(100 * card.score / card.max_score) if card.max_score else 0,
+    )

@@ -1,0 +1,137 @@
+"""One gradebook from all regrades and the written exam, with the weights of `assignments/course.toml`.
+
+A number is traceable: it stands with the commit that it was given for, and a regrade of another commit than the one
+that was collected is no grade. Nothing is a number of nobody's: who has none has a reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from .collecting import COLLECTED, NO_PUSH, ONLY_LATE
+from ...course.day import CourseError
+from ...course.course_file import Course
+from ...course.roster import Student
+from .tables import read_table
+
+ZERO = {NO_PUSH, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The result of one part. score: None where there is none yet; then `reason` says why, as it does for a 0."""
+
+    score: Decimal | None = None
+    max_score: Decimal = Decimal(100)
+    commit: str = ""
+    reason: str = ""
+
+    @property
+    def fraction(self) -> Decimal | None:
+        return self.score / self.max_score if self.score is not None and self.max_score else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All grades of one student, by part of the course."""
+
+    student: Student
+    grades: Mapping[str, Grade] = field(default_factory=dict)
+
+    def total(self, course: Course) -> tuple[Decimal, Decimal]:
+        """Points of the course's 100, and how many could be had in the parts that are graded."""
+        graded = {part: grade.fraction for part, grade in self.grades.items() if grade.fraction is not None}
+        weights = {part: Decimal(str(course.weights[part])) for part in graded}
+        points = sum((graded[part] * weights[part] for part in graded), Decimal(0))
+        return rounded(points), rounded(sum(weights.values(), Decimal(0)))
+
+
+def rounded(value: Decimal) -> Decimal:
+    """Two places, halves up, without needless zeros."""
+    return Decimal(format(value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(), "f"))
+
+
+def read_regrade(students: Sequence[Student], collection: Path, grades: Path) -> dict[str, Grade] | None:
+    """The grades of one assignment, by login; None when it has been neither collected nor graded.
+
+    collection: what scripts/collect.py wrote; grades: what scripts/regrade.py wrote of it.
+    """
+    if not collection.is_file() and not grades.is_file():
+        return None
+    if not collection.is_file():
+        raise CourseError(f"There is {grades}, but no {collection}: without it no number can be traced to a push.")
+    collected = {row["student"]: row for _, row in read_table(collection, ("student", "commit", "status"))}
+    needed = ("student", "score", "max_score", "commit", "status")
+    graded = {row["student"]: (line, row) for line, row in read_table(grades, needed)} if grades.is_file() else {}
+    most = max((_number(grades, line, row["max_score"]) for line, row in graded.values()), default=Decimal(100))
+    found = {}
+    for student in students:
+        row = collected.get(student.login)
+        if row is None:
+            found[student.login] = Grade(None, most, reason="not collected: the roster had no such student then")
+        elif row["status"] in ZERO:
+            found[student.login] = Grade(Decimal(0), most, reason=row["status"])
+        elif row["status"] != COLLECTED:
+            found[student.login] = Grade(None, most, reason=row["status"])
+        elif student.login not in graded:
+            found[student.login] = Grade(None, most, row["commit"], "not regraded yet")
+        else:
+            found[student.login] = _checked(grades, *graded[student.login], row["commit"])
+    return found
+
+
+def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grade:
+    score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
+    if row["commit"] != commit:
+        other = row["commit"][:7] or "an unknown commit"
+        return Grade(None, most, commit, f"regraded at {other}, collected is {commit[:7]}: regrade again")
+    if row["status"] == "failed":  # the course's fault, never a zero
+        return Grade(None, most, commit, "the regrade failed: run it again with --resume")
+    if score > most:
+        raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
+    return Grade(score, most, commit, "" if row["status"] == "graded" else f"regrade: {row['status']}")
+
+
+def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:
+    """The written exam: student (login or email), score, max_score. Raises CourseError for a row that is nobody's."""
+    who = {key.lower(): one.login for one in students for key in (one.login, one.email)}
+    found = {student.login: Grade(None, reason="no written exam") for student in students}
+    for line, row in read_table(path, ("student", "score", "max_score")):
+        login = who.get(row["student"].lower())
+        if login is None:
+            raise CourseError(f"{path}, line {line}: {row['student']!r} is neither a login nor an email of the roster.")
+        if found[login].score is not None:
+            raise CourseError(f"{path}, line {line}: {login} has a result already.")
+        if not row["score"]:
+            continue
+        score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
+        if not score <= most or not most:
+            raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
+        found[login] = Grade(score, most, reason=f"{path.name}, line {line}")
+    most = max((grade.max_score for grade in found.values() if grade.score is not None), default=Decimal(100))
+    return {
+        login: grade if grade.score is not None else replace(grade, max_score=most) for login, grade in found.items()
+    }
+
+
+def entries(students: Sequence[Student], parts: Mapping[str, Mapping[str, Grade]]) -> list[Entry]:
+    """parts: for each part of the course that has grades, a grade per login."""
+    return [Entry(student, {part: grades[student.login] for part, grades in parts.items()}) for student in students]
+
+
+def check_weights(course: Course, parts: Mapping[str, object]) -> None:
+    """Raises CourseError when something graded has no weight."""
+    for part in parts:
+        if part not in course.weights:
+            raise CourseError(f"assignments/course.toml gives no weight to {part}. Add it under [weights], be it 0.")
+
+
+def _number(path: Path, line: int, text: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(",", "."))
+    except ArithmeticError:
+        value = Decimal("NaN")
+    if not value.is_finite() or value < 0:
+        raise CourseError(f"{path}, line {line}: {text!r} is not a number of points.")
+    return value

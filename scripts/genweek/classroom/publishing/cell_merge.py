@@ -1,0 +1,143 @@
+"""Brings a new starter into a student's notebook cell by cell, and never touches a cell that the student changed.
+
+A three-way merge of lists of cells. Which cell is which is found by the text; between two cells that agree, also by the
+id that the student's editor has kept, and by likeness. A new build may number its cells anew, so there ids say nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import nbformat
+
+from autograding.reading.notebook import CELL_MARK
+
+SIMILAR = 0.6  # from here on, two texts at the same place are versions of one cell
+
+
+@dataclass(frozen=True)
+class Cell:
+    """kind: code, markdown or raw in a notebook; the rest of the `# %%` line in a script. whole: the cell as stored."""
+
+    kind: str
+    source: str
+    id: str = ""
+    whole: object = None
+
+    @property
+    def text(self) -> tuple[str, str]:
+        """What makes two cells the same: never their outputs, numbers or ids."""
+        return self.kind, self.source.strip()
+
+    @property
+    def title(self) -> str:
+        """Its first telling line, for a message."""
+        lines = [line for line in self.source.splitlines() if line.strip(" #")]
+        return lines[0].strip()[:60] if lines else "an empty cell"
+
+
+def merge_texts(name: str, base: str, mine: str, new: str) -> tuple[str, list[str]]:
+    """The student's file `mine`, with what changed from `base` to `new`; and the titles of the cells left as they are.
+
+    Raises ValueError when one of them cannot be read.
+    """
+    read = _read_notebook if name.endswith(".ipynb") else _read_script
+    old, own, fresh = read(base), read(mine), read(new)
+    cells, kept = merge(old, own, fresh)
+    if [cell.text for cell in cells] == [cell.text for cell in own]:
+        return mine, kept
+    return (_write_notebook(mine, cells) if name.endswith(".ipynb") else "".join(cell.whole for cell in cells)), kept
+
+
+def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """The merged cells, and the titles of those that the update changes and the student changed too."""
+    at = dict(_pairs(base, mine, by_id=True))  # where the student has each cell of the old starter
+    before: dict[int, list[Cell]] = {}  # new cells, by the student's cell that they follow
+    result: list[Cell | None] = list(mine)
+    kept, last = [], -1
+    for b, n in _aligned(base, new):
+        if b is None:
+            if new[n].text not in [cell.text for cell in mine]:  # a copy of the update may be merged already
+                before.setdefault(last, []).append(new[n])
+            continue
+        own = at.get(b)
+        last = last if own is None else own
+        if n is not None and base[b].text == new[n].text:
+            continue
+        if own is None or (n is not None and mine[own].text == new[n].text):
+            continue  # the student removed it, or has the new text
+        if mine[own].text == base[b].text:
+            result[own] = new[n] if n is not None else None
+        else:
+            kept.append(mine[own].title)
+    merged = before.get(-1, [])
+    for index, cell in enumerate(result):
+        merged = [*merged, *([cell] if cell else []), *before.get(index, [])]
+    return merged, kept
+
+
+def _aligned(base: Sequence[Cell], new: Sequence[Cell]) -> list[tuple[int | None, int | None]]:
+    """Every cell of both, in order: pairs of versions, (b, None) for a removed and (None, n) for an added cell."""
+    rows, b, n = [], 0, 0
+    for i, j in [*_pairs(base, new), (len(base), len(new))]:
+        rows += [*((k, None) for k in range(b, i)), *((None, k) for k in range(n, j)), (i, j)]
+        b, n = i + 1, j + 1
+    return rows[:-1]
+
+
+def _pairs(one: Sequence[Cell], other: Sequence[Cell], by_id: bool = False) -> list[tuple[int, int]]:
+    """Which cell of `one` is which of `other`, in the order of both."""
+    matcher = SequenceMatcher(None, [cell.text for cell in one], [cell.text for cell in other], autojunk=False)
+    found = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            found += zip(range(i1, i2), range(j1, j2), strict=True)
+            continue
+        for i in range(i1, i2):
+            likeness = {j: _likeness(one[i], other[j], by_id) for j in range(j1, j2)}
+            best = max(likeness, key=likeness.get, default=None)
+            if best is not None and likeness[best] >= SIMILAR:
+                found.append((i, best))
+                j1 = best + 1
+    return found
+
+
+def _likeness(one: Cell, other: Cell, by_id: bool) -> float:
+    """0 for cells that cannot be versions of each other; at least SIMILAR for versions."""
+    if one.kind != other.kind:
+        return 0.0
+    if by_id and one.id and one.id == other.id:
+        return 1.0
+    return SequenceMatcher(None, one.source, other.source, autojunk=False).ratio()
+
+
+def _read_notebook(text: str) -> list[Cell]:
+    try:
+        cells = nbformat.reads(text, as_version=4).cells
+    except Exception as error:  # nbformat raises what its JSON and its schema raise
+        raise ValueError("it is no Jupyter notebook") from error
+    return [Cell(cell.cell_type, cell.source, cell.get("id", ""), cell) for cell in cells]
+
+
+def _write_notebook(mine: str, cells: Sequence[Cell]) -> str:
+    notebook = nbformat.reads(mine, as_version=4)
+    notebook.cells = [cell.whole for cell in cells]
+    taken = set()
+    for number, cell in enumerate(notebook.cells):  # ids must be unique, and a new cell may bring a used one
+        if cell.get("id") in taken:
+            cell["id"] = f"{cell['id']}-{number}"[:64]
+        taken.add(cell.get("id"))
+    return nbformat.writes(notebook) + "\n"
+
+
+def _read_script(text: str) -> list[Cell]:
+    parts: list[list[str]] = [[]]
+    for line in text.splitlines(keepends=True):
+        if CELL_MARK.match(line.rstrip("\r\n")):
+            parts.append([])
+        parts[-1].append(line)
+    cells = []
+    for index, lines in enumerate(parts):
+        head, body = (lines[0], lines[1:]) if index else ("", lines)
+        cells.append(Cell(head.strip(), "".join(body), whole="".join(lines)))
+    return cells

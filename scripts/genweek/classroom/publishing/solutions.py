@@ -1,0 +1,59 @@
+"""The `solutions` branch: the template's files with the solved notebooks, one commit that is the same for everybody.
+
+It has no parent, so it can be looked at (`git switch solutions`) and not be merged into a student's work by mistake.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from ...course.day import CourseError, Day
+from ...forges.forge import Forge, repo_name
+from ...forges.git import commit_all
+from ...making.masters import Master, notebook_text, script_text
+from .planning import Step
+from ...course.roster import Student
+from ...course.schedule import Schedule, in_words
+
+BRANCH = "solutions"
+
+
+def refuse_early(now: datetime, schedule: Schedule, students: Iterable[Student]) -> None:
+    """Raises CourseError before the release date, or while anyone may still push."""
+    where = f"assignments/{schedule.slug}/assignment.toml"
+    if now < schedule.solutions:
+        raise CourseError(
+            f"The solutions of {schedule.slug} are not released before {in_words(schedule.solutions)}; on the server "
+            f"it is {in_words(now)}. Nothing was done. The date is `solutions` in {where}."
+        )
+    working = [student.login for student in students if now < schedule.deadline(student)]
+    if working:
+        raise CourseError(
+            f"{', '.join(working)} may still push to {schedule.slug}, by their extension. Nothing was done. Wait, or "
+            "correct the extension in the roster."
+        )
+
+
+def solved_texts(day: Day) -> dict[str, str]:
+    """Both halves of every solved notebook, by file name."""
+    texts = {}
+    for stem in day.notebooks:
+        solved = Master(day.masters / f"{stem}.py").solved
+        texts |= {f"{stem}.ipynb": notebook_text(solved), f"{stem}.py": script_text(solved)}
+    return texts
+
+
+def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, folder: Path) -> str:
+    """The commit, in a git repository that is made in `folder`. Equal input makes an equal commit."""
+    forge.clone(slug, folder)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return commit_all(folder, f"{slug}: solutions\n\n[skip ci]\n", when)
+
+
+def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, commit: str) -> list[Step]:
+    """A step for each student's repository whose branch is not there yet."""
+    names = sorted({repo_name(slug, student.login) for student in students} & set(forge.repos()))
+    return [Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
+            for name in names if forge.tip(name, BRANCH) != commit]  # fmt: skip

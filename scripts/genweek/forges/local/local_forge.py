@@ -1,0 +1,141 @@
+"""A forge in a folder: bare git repositories, a hook that grades each push, and the server's own record of pushes.
+
+    repos/NAME.git            the repositories
+    runs/NAME/COMMIT/         what grading a commit left: statuses.json, log.txt, summary.md, artifact/
+    hooks/, settings.json     the server's side of a push, and how it behaves
+
+Whoever can write into the folder can write anything: give students access through ssh or http, not through a path.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import push_log
+from ..forge import Forge, ForgeError, Push, Status
+from ..git import GitError, git, resolve
+
+SETTINGS = {"grading": "background", "clock": None, "owner": "classroom"}
+CONFIG = {
+    "core.hooksPath": "../../hooks",
+    "core.logAllRefUpdates": "always",
+    "gc.auto": "0",  # a commit that a force-push left behind is evidence
+    "receive.autogc": "false",
+    "receive.fsckObjects": "true",
+    "receive.maxInputSize": str(256 * 2**20),
+    "transfer.hideRefs": "refs/received",
+    "uploadpack.allowAnySHA1InWant": "true",  # so that such a commit can still be collected
+}
+HOOK = '#!/bin/sh\nexec {command} "$(basename "$0")"\n'
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Written whole or not at all: a reader never sees half a file."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+
+
+class LocalForge(Forge):
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder).resolve()
+        self.repos_folder, self.runs_folder = self.folder / "repos", self.folder / "runs"
+
+    def set_up(self, **settings) -> "LocalForge":
+        """Make the folder, or renew its hooks. Settings: grading ("foreground", "background", "off"), owner,
+        clock (an ISO time at which the server's clock stands still, for demonstrations; None: the real time)."""
+        for folder in (self.repos_folder, self.runs_folder, self.folder / "hooks"):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / "settings.json", json.dumps(self.settings | settings, indent=1) + "\n")
+        command = shlex.join([sys.executable, "-I", str(Path(__file__).with_name("hook.py")), str(self.folder)])
+        for name in ("pre-receive", "post-receive"):
+            path = self.folder / "hooks" / name
+            write_whole(path, HOOK.format(command=command))
+            path.chmod(0o755)
+        return self
+
+    @property
+    def settings(self) -> dict:
+        path = self.folder / "settings.json"
+        return SETTINGS | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+
+    def now(self) -> datetime:
+        clock = self.settings["clock"]
+        return datetime.fromisoformat(clock).astimezone(UTC) if clock else datetime.now(UTC)
+
+    def set_clock(self, when: datetime | None) -> None:
+        """Let the server's clock stand at a time, for demonstrations and tests; None: let it run."""
+        self.set_up(clock=when.isoformat() if when else None)
+
+    def repos(self) -> list[str]:
+        return sorted(path.name.removesuffix(".git") for path in self.repos_folder.glob("[!.]*.git"))
+
+    def url(self, name: str) -> str:
+        return str(self.repos_folder / f"{name}.git")
+
+    def _repo(self, name: str) -> Path:
+        path = Path(self.url(name))
+        if not path.is_dir():
+            raise ForgeError(f"There is no repository {name} in {self.folder}. scripts/generate.py makes repositories.")
+        return path
+
+    def create(self, name: str, template: str | None = None) -> None:
+        if Path(self.url(name)).is_dir():
+            return
+        new = self.repos_folder / f".new-{name}.git"  # it gets its name when it is complete
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        git(new, "init", "--quiet", "--bare", "--initial-branch=main")
+        for key, value in CONFIG.items():
+            git(new, "config", key, value)
+        if template:
+            git(new, "fetch", "--quiet", self.url(template), "main:main")
+            push_log.note(new, "main", git(new, "rev-parse", "main"), push_log.CREATED, self.now())
+        new.rename(self.url(name))
+
+    def tip(self, name: str, branch: str = "main") -> str | None:
+        return resolve(self._repo(name), f"refs/heads/{branch}")
+
+    def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
+        repo = self._repo(name)
+        git(folder, "push", "--quiet", "--no-verify", "--receive-pack=git -c core.hooksPath=/dev/null receive-pack",
+            str(repo), f"+{commit}:refs/heads/{branch}")  # fmt: skip
+        push_log.note(repo, branch, git(repo, "rev-parse", f"refs/heads/{branch}"), push_log.PUBLISHED, self.now())
+
+    def pushes(self, name: str) -> list[Push]:
+        return push_log.read(self._repo(name))
+
+    def access(self, name: str) -> dict[str, str]:
+        try:
+            lines = git(self._repo(name), "config", "--get-regexp", r"^access\.").splitlines()
+        except GitError:  # nobody has any
+            return {}
+        return {key.removeprefix("access.").removesuffix(".level"): level for key, level in map(str.split, lines)}
+
+    def grant(self, name: str, login: str, level: str) -> None:
+        git(self._repo(name), "config", f"access.{login}.level", level)
+
+    def run_folder(self, name: str, commit: str) -> Path:
+        """Where everything about the grading of a commit is kept."""
+        return self.runs_folder / name / commit
+
+    def set_status(self, name: str, commit: str, status: Status) -> None:
+        folder = self.run_folder(name, commit)
+        folder.mkdir(parents=True, exist_ok=True)
+        all_of_them = [replace(status, time=self.now()), *self.statuses(name, commit)]
+        plain = [asdict(one) | {"time": one.time.isoformat()} for one in all_of_them]
+        write_whole(folder / "statuses.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+
+    def statuses(self, name: str, commit: str) -> list[Status]:
+        path = self.run_folder(name, commit) / "statuses.json"
+        plain = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        return [Status(**one | {"time": datetime.fromisoformat(one["time"])}) for one in plain]
+
+    def scores(self, name: str, commit: str) -> Path | None:
+        path = self.run_folder(name, commit) / "artifact" / "scores.json"
+        return path if path.is_file() else None

@@ -1,0 +1,141 @@
+"""Builds, from the masters, the starter (committed here for reviewers) and the assignment repository (for students)."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from autograding.judge import recording
+from autograding.judge.assignment import Assignment, declared_by, tests_in
+from autograding.judge.processes import worker_pool
+
+from ..course.day import ROOT, CourseError, Day
+from .locking import lock
+from .masters import Master, notebook_text, script_text
+from .record import record
+
+PUBLIC_SEED = "public"
+GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports")
+BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
+
+
+def assignment_of(day: Day, starters: dict) -> Assignment:
+    """The assignment as this repository declares it, before anything is built."""
+    tests = tests_in(day.tests, day.notebooks)
+    return Assignment(day.slug, day.title, starters, tuple(declared_by(tests)), day.tests)
+
+
+def make_starter(day: Day, folder: Path, pool=None) -> None:
+    """Write both halves of each pair, `assignment.json` and `recorded.json` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    starters = {}
+    for stem in day.notebooks:
+        master = Master(day.masters / f"{stem}.py")
+        (folder / f"{stem}.py").write_text(script_text(master.starter), encoding="utf-8")
+        (folder / f"{stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
+        starters[stem] = master.starter_sources
+    assignment = assignment_of(day, starters)
+    facts = {"assignment": day.slug, "title": day.title, "max_score": assignment.max_score, "starters": starters,
+             "tests": assignment.declared}  # fmt: skip
+    (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
+    try:
+        recording.save(folder / "recorded.json", record(day, assignment, own_pool, PUBLIC_SEED))
+    finally:
+        if pool is None:
+            own_pool.close()
+
+
+def stale_files(day: Day, fresh: Path) -> list[str]:
+    """The files of the committed starter that differ from a fresh one.
+
+    Recorded answers are compared as numbers: another processor may change their last digits, which changes no grade.
+    """
+    names = sorted({path.name for folder in (day.starter, fresh) if folder.is_dir() for path in folder.iterdir()})
+    return [name for name in names if not _equal(day.starter / name, fresh / name)]
+
+
+def _equal(one: Path, other: Path) -> bool:
+    if not (one.is_file() and other.is_file()):
+        return False
+    if one.name != "recorded.json":
+        return one.read_bytes() == other.read_bytes()
+    return _close(recording.load(one), recording.load(other))
+
+
+def _close(one, other) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, (float, np.ndarray)) and isinstance(other, (float, np.ndarray)):
+        return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-4, atol=1e-5, equal_nan=True)
+    return one == other
+
+
+def build(day: Day, out: Path) -> Path:
+    """The complete assignment repository `out/SLUG`, a git repository with one commit. Raises CourseError.
+
+    An existing one is replaced, unless somebody has committed to it or changed it.
+    """
+    target = out / day.slug
+    if target.exists() and not _is_a_build(target):
+        raise CourseError(f"{target} is not an untouched build: move it away, or name another folder with --out.")
+    with tempfile.TemporaryDirectory() as scratch:
+        repo = Path(scratch) / day.slug
+        common = ROOT / "assignments" / "common"
+        shutil.copytree(common, repo, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in (repo / "genlab" / "data").glob("*.npz"):
+            if path.name not in day.facts["data"]:
+                path.unlink()
+        for path in (repo / "genlab" / "weights").glob("*"):
+            if re.split("[_.]", path.name)[0] not in {stem.partition("_")[0] for stem in day.notebooks}:
+                path.unlink()
+        shutil.copy(day.handout / "README.md", repo / "README.md")
+        grader = repo / "autograding"
+        for pattern in GRADER_FILES:
+            for path in (ROOT / "autograding").glob(pattern):
+                _copy(path, grader / path.name)
+        for stem in day.notebooks:
+            _copy(day.tests / f"test_{stem}.py", grader / "tests" / f"test_{stem}.py")
+        for path in day.starter.iterdir():
+            _copy(path, (grader if path.suffix == ".json" else repo) / path.name)
+        lock(day, repo / "genlab" / "locked")
+        _commit(repo, f"{day.title}: starter")
+        shutil.rmtree(target, ignore_errors=True)
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.move(repo, target)
+    return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def _commit(repo: Path, message: str) -> None:
+    """One commit that depends on the files alone."""
+    who = {"GIT_AUTHOR_NAME": "genweek", "GIT_AUTHOR_EMAIL": "genweek@localhost", "GIT_AUTHOR_DATE": BUILT_ON}
+    who |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in who.items()}
+    quiet = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    for arguments in (["init", "--initial-branch=main"], ["add", "--all"], ["commit", "--message", message]):
+        subprocess.run(["git", "-C", repo, *arguments], check=True, capture_output=True, env=_environment() | who | quiet)
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
+def _is_a_build(repo: Path) -> bool:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", "-C", repo, *arguments], capture_output=True, text=True).stdout.strip()
+
+    return (repo / ".git").is_dir() and git("rev-list", "--count", "HEAD") == "1" and not git("status", "--porcelain")

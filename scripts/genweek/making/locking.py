@@ -1,0 +1,69 @@
+"""Checkpoints: the functions of a section, encrypted under a code that the instructor announces.
+
+All codes derive from one course secret, so the sheet of codes can be printed again at any time, and a build with the
+same secret is the same to the byte (AES-SIV needs no random nonce, RFC 5297).
+"""
+
+import ast
+import base64
+import hmac
+import json
+import os
+import re
+import secrets
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from ..course.day import ROOT, CourseError, Day
+from .masters import Master
+
+SECRET_FILE = ROOT / "solutions_private" / "course_secret"  # never committed
+CHECKPOINT = re.compile(r'\bcheckpoint\("([\w.]+)"')
+
+
+def course_secret(make: bool = True) -> bytes:
+    """From $GENWEEK_SECRET or the file beside the masters; where there is neither, a new one in that file, unless
+    `make` is false: then CourseError is raised."""
+    if given := os.environ.get("GENWEEK_SECRET"):
+        return given.encode()
+    if not SECRET_FILE.exists() and not make:
+        raise CourseError(f"There is no {SECRET_FILE.relative_to(ROOT)} and no $GENWEEK_SECRET: with a new secret, the "
+                          "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
+                          "repositories were generated.")  # fmt: skip
+    if not SECRET_FILE.exists():
+        SECRET_FILE.write_text(secrets.token_hex(16) + "\n")
+        SECRET_FILE.chmod(0o600)
+        print(f"Made a new course secret in {SECRET_FILE.relative_to(ROOT)}: keep a copy, all checkpoint codes "
+              "depend on it.", file=sys.stderr)  # fmt: skip
+    return SECRET_FILE.read_text().strip().encode()
+
+
+def code_for(slug: str, id: str, secret: bytes) -> str:
+    """Eight letters and digits in two groups, e.g. `K7QF-2MXA`."""
+    code = base64.b32encode(hmac.digest(secret, f"{slug}/{id}".encode(), "sha256")).decode()[:8]
+    return f"{code[:4]}-{code[4:]}"
+
+
+def sections(master: Master) -> dict[str, dict[str, str]]:
+    """For each checkpoint of a notebook, the solved source of every exercise before it, by top-level name."""
+    found, solved = {}, {}
+    for cell in master.solved.cells:
+        if cell.cell_type == "code" and "exercise" in cell.metadata.get("tags", []):
+            solved |= {node.name: cell.source for node in ast.parse(cell.source).body if hasattr(node, "name")}
+        elif cell.cell_type == "code":
+            found |= {id: dict(solved) for id in CHECKPOINT.findall(cell.source)}
+    return found
+
+
+def lock(day: Day, folder: Path) -> None:
+    """Write one encrypted bundle per checkpoint of the day into `folder`."""
+    from genlab.checkpoints import key_of
+
+    secret = course_secret()
+    for stem in day.notebooks:
+        for id, functions in sections(Master(day.masters / f"{stem}.py")).items():
+            key = key_of(id, code_for(day.slug, id, secret))
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{id}.bin").write_bytes(AESSIV(key).encrypt(json.dumps(functions).encode(), [id.encode()]))

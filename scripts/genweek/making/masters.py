@@ -1,0 +1,84 @@
+"""A master is the solved notebook in one plain file; the starter and its pair are made from it here."""
+
+import ast
+import hashlib
+import re
+from functools import cached_property
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from ..course.day import CourseError
+
+BEGIN, END, TODO = "# BEGIN SOLUTION", "# END SOLUTION", re.compile(r"# TODO ([\w.]+)")
+
+
+class Master:
+    def __init__(self, path: Path):
+        self.path, self.stem = path, path.stem
+
+    @cached_property
+    def solved(self) -> NotebookNode:
+        """The solved notebook, without the markers."""
+        return self._notebook(lambda source: re.sub(rf"^ *(?:{BEGIN}|{END})\n?", "", source, flags=re.M))
+
+    @cached_property
+    def starter(self) -> NotebookNode:
+        """The notebook as a student gets it."""
+        return self._notebook(self._without_solution)
+
+    @cached_property
+    def exercises(self) -> dict[str, str]:
+        """For each exercise id of the notebook, the source of its cell in the starter."""
+        found = {}
+        for cell in self.starter.cells:
+            if "exercise" in cell.metadata.get("tags", []):
+                ids = TODO.findall(cell.source)
+                if len(ids) != 1:
+                    raise CourseError(f"{self.path.name}: an exercise cell must hold one TODO id, not {ids}.")
+                found[ids[0]] = cell.source
+        return found
+
+    @property
+    def starter_sources(self) -> dict[str, str]:
+        """For each exercise by its top-level name, the source of its cell in the starter."""
+        return {node.name: source for source in self.exercises.values() for node in ast.parse(source).body
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # fmt: skip
+
+    def _notebook(self, change) -> NotebookNode:
+        notebook = jupytext.read(self.path)
+        for index, cell in enumerate(notebook.cells):
+            cell.source = change(cell.source).rstrip("\n") if cell.cell_type == "code" else cell.source
+            # jupytext draws ids at random; these depend on the place alone, so that a rebuild is byte-identical.
+            cell.id = hashlib.sha256(f"{self.stem}/{index}".encode()).hexdigest()[:8]
+        notebook.metadata["language_info"] = {"name": "python"}
+        return notebook
+
+    def _without_solution(self, source: str) -> str:
+        lines, kept, inside = source.split("\n"), [], False
+        for line in lines:
+            mark = line.strip()
+            if mark == BEGIN:
+                inside, todo = True, TODO.findall("\n".join(kept))
+                if not todo:
+                    raise CourseError(f"{self.path.name}: {BEGIN} without a `# TODO id` line above it.")
+                kept.append(f'{line[: len(line) - len(mark)]}raise NotImplementedError("TODO {todo[-1]}")')
+            elif mark == END:
+                inside = False
+            elif not inside:
+                kept.append(line)
+        if inside:
+            raise CourseError(f"{self.path.name}: {BEGIN} without {END} in the cell that starts {lines[0]!r}.")
+        return "\n".join(kept)
+
+
+def script_text(notebook: NotebookNode) -> str:
+    """The `.py` half of a pair."""
+    return jupytext.writes(notebook, "py:percent")
+
+
+def notebook_text(notebook: NotebookNode) -> str:
+    """The `.ipynb` half of a pair."""
+    return nbformat.writes(notebook) + "\n"

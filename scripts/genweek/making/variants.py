@@ -1,0 +1,87 @@
+"""Wrong and other right answers, read from `mistakes_*.py` and `alternatives_*.py` beside a master.
+
+    @mistake("nb1.kl_divergence", "A KL divergence is never negative: which way round is your sign?")
+    def negated(mu, log_var):
+        return -0.5 * …
+
+These files are read, never imported: a variant is the master with one function (or method) in the place of the right
+one, and it is graded like any submission.
+"""
+
+import ast
+import textwrap
+from dataclasses import dataclass
+
+from ..course.day import CourseError, Day
+from .masters import Master, script_text
+
+
+@dataclass(frozen=True)
+class Variant:
+    stem: str
+    task_id: str
+    name: str
+    sentence: str | None  # what a tutor would say; None for a right answer
+    text: str  # the `.py` half of the submission
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        return {self.stem: {".py": self.text}}
+
+
+def mistakes(day: Day) -> list[Variant]:
+    return [variant for stem in day.notebooks for variant in _read(day, stem, "mistakes")]
+
+
+def alternatives(day: Day) -> list[Variant]:
+    return [variant for stem in day.notebooks for variant in _read(day, stem, "alternatives")]
+
+
+def _read(day: Day, stem: str, kind: str) -> list[Variant]:
+    path = day.variants_file(kind, stem)
+    if not path.is_file():
+        return []
+    source, master = path.read_text(encoding="utf-8"), Master(day.masters / f"{stem}.py")
+    solved = script_text(master.solved)
+    tree = ast.parse(source)
+    imports = [ast.unparse(node) for node in tree.body
+               if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != __name__]  # fmt: skip
+    found = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
+            continue
+        task_id, *sentence = [ast.literal_eval(argument) for argument in node.decorator_list[0].args]
+        if task_id not in master.exercises:
+            raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
+        body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
+        text = _in_place_of(solved, task_id.partition(".")[2], node.name, body)
+        header = "# %%\n" + "\n".join(imports) + "\n\n"
+        found.append(Variant(stem, task_id, node.name, *sentence or [None], text=header + text))
+    names = [(variant.task_id, variant.name) for variant in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise CourseError(f"{path.name}: two variants share a name: {sorted(twice)}.")
+    return found
+
+
+def _in_place_of(solved: str, exercise: str, name: str, function: str) -> str:
+    """The solved script with `function` for the exercise `f` or `Class.method`."""
+    owner, _, method = exercise.partition(".")
+    nodes = [node for node in ast.parse(solved).body if getattr(node, "name", None) == owner]
+    if method:
+        nodes = [node for node in nodes[0].body if getattr(node, "name", None) == method]
+    (target,) = nodes
+    renamed = function.replace(f"def {name}(", f"def {target.name}(", 1)
+    lines = solved.splitlines()
+    lines[target.lineno - 1 : target.end_lineno] = [textwrap.indent(renamed, " " * target.col_offset)]
+    return "\n".join(lines) + "\n"
+
+
+
+def mistake(task_id: str, sentence: str):
+    """Marks a wrong answer in `mistakes_*.py`. Those files are read, not run; this exists for editors and linters."""
+    raise NotImplementedError(f"{task_id}: mistakes are read by scripts/verify.py, never imported ({sentence})")
+
+
+def alternative(task_id: str):
+    """Marks another right answer in `alternatives_*.py`; see `mistake`."""
+    raise NotImplementedError(f"{task_id}: alternatives are read by scripts/verify.py, never imported")

@@ -1,0 +1,49 @@
+"""Trained weights for checkpoints: what the solved notebook has trained where it says `checkpoint(…, model=…)`."""
+
+import re
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from .building import build
+from ..course.day import ROOT, CourseError, Day
+from .execution import execute
+from .masters import Master
+
+WITH_MODEL = re.compile(r'^checkpoint\("([\w.]+)", code="", model=(\w+)\)$', re.M)
+WEIGHTS = ROOT / "assignments" / "common" / "genlab" / "weights"
+SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {model}.state_dict().items()}})'
+
+
+def train_checkpoints(day: Day, stem: str) -> list[Path]:
+    """Execute a solved notebook; keep the weights of its model at every checkpoint that offers them."""
+    master = Master(day.masters / f"{stem}.py")
+    written = []
+    with tempfile.TemporaryDirectory() as scratch:
+        def save(found: re.Match) -> str:
+            return SAVE.format(path=f"{scratch}/{found[1]}.npz", model=found[2])
+
+        for cell in master.solved.cells:
+            cell.source = WITH_MODEL.sub(save, cell.source)
+        _, error = execute(master, build(day, Path(scratch)), Path(scratch))
+        if error:
+            raise CourseError(f"{stem} does not run from top to bottom:\n{error}")
+        for path in sorted(Path(scratch).glob("*.npz")):
+            with np.load(path) as arrays:
+                np.savez_compressed(WEIGHTS / path.name, **compact(dict(arrays)))
+            written.append(WEIGHTS / path.name)
+    return written
+
+
+def compact(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Vectors in float16; matrices in 8 bits, with one scale per row: less than 1 MB where float16 is 2."""
+    stored = {}
+    for key, values in arrays.items():
+        if values.ndim < 2:
+            stored[key] = values.astype(np.float16)
+        else:
+            scale = np.abs(values).reshape(len(values), -1).max(1) / 127 + 1e-12
+            stored[key] = np.round(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
+            stored[f"{key}:scale"] = scale.astype(np.float32)
+    return stored

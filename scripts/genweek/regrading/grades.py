@@ -1,0 +1,88 @@
+"""`grades.csv` and the summary of a regrade, made from the scores of each student; and merged from several parts."""
+
+import csv
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..course.day import CourseError
+
+FORMULA = tuple("=+-@＝＋－＠")  # the wide forms too: some spreadsheets take them for the same
+MOST_WARNING_TEXT = 2_000  # characters
+COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "warnings")
+
+
+def safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula and that stays on its line."""
+    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return "'" + flat if flat.startswith(FORMULA) else flat
+
+
+def row(student: str, scores: dict) -> dict[str, str]:
+    """scores: as `regrading.grade` makes them."""
+    return {"student": safe(student), "score": str(scores["score"]), "max_score": str(scores["max_score"]),
+            "claimed": "" if scores["claimed"] is None else str(scores["claimed"]), "status": scores["status"],
+            "commit": scores["commit"] or "",
+            "warnings": safe(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT]}  # fmt: skip
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Sorted by student, written whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda one: one["student"]))
+    os.replace(temporary, path)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def merge(parts: Sequence[Path], out: Path) -> list[dict[str, str]]:
+    """Bring the parts of a sharded regrade together in `out`: grades.csv and each student's files.
+
+    Raises CourseError when a part is not done, or a student stands in two of them.
+    """
+    rows: list[dict[str, str]] = []
+    part_of: dict[str, Path] = {}
+    for part in parts:
+        if not (part / "grades.csv").is_file():
+            raise CourseError(f"{part} holds no grades.csv: that part is not done. Go on with it with --resume.")
+        for one in read_rows(part / "grades.csv"):
+            if part_of.setdefault(one["student"], part) != part:
+                raise CourseError(f"{one['student']} was graded in two parts: regrade with distinct --shard numbers.")
+            rows.append(one)
+        shutil.copytree(part / "students", out / "students", dirs_exist_ok=True)
+    write_rows(out / "grades.csv", rows)
+    return rows
+
+
+def read_scores(folder: Path) -> dict:
+    """What `regrading.save` wrote into a student's folder."""
+    return json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+
+
+def summary(out: Path, rows: Sequence[dict[str, str]]) -> str:
+    """How the class did, and the mistakes that were named most often."""
+    scores = sorted(int(one["score"]) for one in rows)
+    lines = [f"{len(rows)} submissions"]
+    if scores:
+        lines[0] += f": median {scores[len(scores) // 2]}, from {scores[0]} to {scores[-1]} of {rows[0]['max_score']} points"
+    lines += [f"  {count} {status}" for status, count in Counter(one["status"] for one in rows).most_common()]
+    claims = [one["student"] for one in rows if one["claimed"] and int(one["claimed"]) > int(one["score"])]
+    if claims:
+        lines.append(f"  {len(claims)} claimed more than they have: {', '.join(claims[:20])}")
+    named: Counter[tuple[str, str]] = Counter()
+    for path in (out / "students").glob("*/scores.json"):
+        for task in read_scores(path.parent)["tasks"]:
+            named.update({(task["id"], test["mistake"]) for test in task["tests"] if test["mistake"]})
+    if named:
+        lines.append("Mistakes that were named most often:")
+        lines += [f"  {count:3} x {id}: {sentence}" for (id, sentence), count in named.most_common(10)]
+    return "\n".join(lines)
