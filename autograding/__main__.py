@@ -63,8 +63,9 @@ def _watch(assignment: Assignment, options: argparse.Namespace) -> int:
     try:
         while True:
             before = stamps()
-            subprocess.run([sys.executable, "-m", "autograding", *options.ids, "--json", options.json,
-                            "--work", options.work])  # fmt: skip
+            subprocess.run(
+                [sys.executable, "-m", "autograding", *options.ids, "--json", options.json, "--work", options.work]
+            )
             print("\nWatching: save a notebook to grade it again; Ctrl-C ends.", flush=True)
             while stamps() == before:
                 time.sleep(0.5)

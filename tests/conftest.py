@@ -75,8 +75,11 @@ class Tiny:
 
     def __init__(self, pool):
         self.pool, self.tests = pool, tests_of(tiny_assignment)
-        starters = {STEM: {node.name: ast.unparse(node) for node in ast.parse(tiny_assignment.starter()).body
-                           if hasattr(node, "name")}}  # fmt: skip
+        starters = {
+            STEM: {
+                node.name: ast.unparse(node) for node in ast.parse(tiny_assignment.starter()).body if hasattr(node, "name")
+            }
+        }
         self.assignment = Assignment("tiny", "Tiny", starters, tuple(declared_by(self.tests)), Path(__file__).parent)
 
     @cached_property
@@ -119,9 +122,10 @@ def solved(scale: str = "def scale(x):\n    return FACTOR * x") -> str:
 
 def notebook(*cells: str, **facts) -> str:
     """An `.ipynb` of code cells."""
-    made = [{"cell_type": "code", "id": str(n), "metadata": {}, "outputs": [], "execution_count": None,
-    "source": source}
-            for n, source in enumerate(cells)]  # fmt: skip
+    made = [
+        {"cell_type": "code", "id": str(n), "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        for n, source in enumerate(cells)
+    ]
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | facts)
 
 
@@ -153,8 +157,14 @@ def python(repo):
 
     def python(*arguments: str) -> subprocess.CompletedProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "GITHUB"))}
-        return subprocess.run([sys.executable, *arguments], cwd=repo, env=environment | {"OMP_NUM_THREADS": "1"},
-                              capture_output=True, text=True, timeout=120)  # fmt: skip
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=repo,
+            env=environment | {"OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     return python
 

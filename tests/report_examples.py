@@ -15,8 +15,15 @@ EVIL = (
 
 
 def outcome(name, status="pass", points=0, max_points=0, message="", mistake=None, title=None):
-    return {"name": name, "title": title or f"About {name}.", "status": status, "points": points,
-            "max_points": max_points, "message": message, "mistake": mistake}  # fmt: skip
+    return {
+        "name": name,
+        "title": title or f"About {name}.",
+        "status": status,
+        "points": points,
+        "max_points": max_points,
+        "message": message,
+        "mistake": mistake,
+    }
 
 
 def task(name, *tests):

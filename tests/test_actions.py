@@ -84,9 +84,13 @@ def test_a_grader_that_crashes_still_has_its_score_reported(forge, alice):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "has no classroom.yml"), ("a: [", "is no workflow"), ("jobs: {a: {steps: 3}}", "is no workflow"),
-     ("jobs: {a: {steps: [{run: x, if: 'matrix.os'}]}}", "beyond the local forge")],
-)  # fmt: skip
+    [
+        (None, "has no classroom.yml"),
+        ("a: [", "is no workflow"),
+        ("jobs: {a: {steps: 3}}", "is no workflow"),
+        ("jobs: {a: {steps: [{run: x, if: 'matrix.os'}]}}", "beyond the local forge"),
+    ],
+)
 def test_a_broken_workflow_is_an_error_with_a_sentence(forge, alice, content, said):
     path = alice.folder / workflow.PATH
     path.unlink() if content is None else path.write_text(content)
@@ -109,8 +113,14 @@ def test_the_token_is_there_only_where_a_step_names_it(forge, alice):
 
 
 def test_steps_after_a_failure_run_only_if_always(forge, alice):
-    _, log = run(forge, alice, {"run": "echo a; false; echo b"}, {"run": "echo c"}, {"run": "echo d", "if": "always()"},
-                 {"run": "echo e", "if": "${{ failure() }}"})  # fmt: skip
+    _, log = run(
+        forge,
+        alice,
+        {"run": "echo a; false; echo b"},
+        {"run": "echo c"},
+        {"run": "echo d", "if": "always()"},
+        {"run": "echo e", "if": "${{ failure() }}"},
+    )
     assert [line for line in log.splitlines() if len(line) == 1] == ["a", "d", "e"]
 
 
@@ -146,9 +156,7 @@ def test_the_api_takes_the_statuses_of_its_own_commit_alone():
     with status_api("classroom/toy-alice", "a" * 40, received.append) as api:
 
         def post(path: str, token: str, body: object) -> int:
-            request = urllib.request.Request(
-                api.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {token}"}
-            )
+            request = urllib.request.Request(api.url + path, json.dumps(body).encode(), {"Authorization": f"Bearer {token}"})
             try:
                 return urllib.request.urlopen(request, timeout=10).status
             except urllib.error.HTTPError as error:

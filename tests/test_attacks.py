@@ -14,8 +14,11 @@ HELPERS = {"arena", "target"}
 
 def _all() -> dict[str, Attack]:
     families = sorted(module.name for module in pkgutil.iter_modules(attacks.__path__) if module.name not in HELPERS)
-    return {f"{family}-{attack.name}": attack for family in families
-            for attack in importlib.import_module(f"attacks.{family}").ATTACKS}  # fmt: skip
+    return {
+        f"{family}-{attack.name}": attack
+        for family in families
+        for attack in importlib.import_module(f"attacks.{family}").ATTACKS
+    }
 
 
 ATTACKS = _all()

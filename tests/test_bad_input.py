@@ -19,15 +19,18 @@ def with_cell(source: str) -> str:
     return notebook(first, source, *others)
 
 
-@pytest.mark.parametrize(("ipynb", "words"), [
-    ("this is no JSON", ["is not a Jupyter notebook", "git log"]),
-    ("", ["is empty", "git checkout"]),
-    (STARTED.replace('"nbformat": 4', "<<<<<<< HEAD"), ["merge conflict", "text editor"]),
-    (json.dumps({"nbformat": 3, "worksheets": [{"cells": []}]}), ["old format", "Open it in Jupyter"]),
-    (None, ["is missing", "git checkout"]),
-    ("\x00" * 100, ["is not a Jupyter notebook"]),
-    (" " * 20_000_001, ["larger than 20 MB", "clear the outputs"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ipynb", "words"),
+    [
+        ("this is no JSON", ["is not a Jupyter notebook", "git log"]),
+        ("", ["is empty", "git checkout"]),
+        (STARTED.replace('"nbformat": 4', "<<<<<<< HEAD"), ["merge conflict", "text editor"]),
+        (json.dumps({"nbformat": 3, "worksheets": [{"cells": []}]}), ["old format", "Open it in Jupyter"]),
+        (None, ["is missing", "git checkout"]),
+        ("\x00" * 100, ["is not a Jupyter notebook"]),
+        (" " * 20_000_001, ["larger than 20 MB", "clear the outputs"]),
+    ],
+)
 def test_a_notebook_that_cannot_be_read_is_told_in_every_test(tiny, ipynb, words):
     graded = tiny.grade(ipynb=ipynb)
     assert (graded.score, graded.max_score) == (0, 100)
@@ -54,21 +57,24 @@ def test_a_deleted_or_renamed_function_is_missed_by_its_name(tiny, instead):
     graded.costs_only("nb1.scale", "scale is not defined")
 
 
-@pytest.mark.parametrize("scale", [
-    "scale = lambda x: FACTOR * x",
-    "def scale(x): raise ValueError\ndef scale(x): return 2 * x",
-    "def times(x, k=FACTOR): return k * x\ndef scale(x): return times(x)",
-    "if True:\n    def scale(x): return 2 * x",
-    "@torch.no_grad()\ndef scale(x): return 2 * x",
-    "@torch.no_grad()\ndef scale(*args, **kwargs): return 2 * args[0]",
-    "from math import *\ndef scale(x): return floor(2.5) * x",
-    "try:\n    import no_such_package\nexcept ImportError:\n    no_such_package = None\ndef scale(x): return 2 * x",
-    "class Scale:\n    def __call__(self, x): return 2 * x\nscale = Scale()",
-    "from functools import partial\nscale = partial(torch.mul, FACTOR)",
-    "def scale(x):\n\treturn 2 * x",
-    "def scale(x):  # \u2028 é \U0001f600\n    'a \x0c form feed'\n    return 2 * x",
-    "def scale(värde):\n    return 2 * värde",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "scale",
+    [
+        "scale = lambda x: FACTOR * x",
+        "def scale(x): raise ValueError\ndef scale(x): return 2 * x",
+        "def times(x, k=FACTOR): return k * x\ndef scale(x): return times(x)",
+        "if True:\n    def scale(x): return 2 * x",
+        "@torch.no_grad()\ndef scale(x): return 2 * x",
+        "@torch.no_grad()\ndef scale(*args, **kwargs): return 2 * args[0]",
+        "from math import *\ndef scale(x): return floor(2.5) * x",
+        "try:\n    import no_such_package\nexcept ImportError:\n    no_such_package = None\ndef scale(x): return 2 * x",
+        "class Scale:\n    def __call__(self, x): return 2 * x\nscale = Scale()",
+        "from functools import partial\nscale = partial(torch.mul, FACTOR)",
+        "def scale(x):\n\treturn 2 * x",
+        "def scale(x):  # \u2028 é \U0001f600\n    'a \x0c form feed'\n    return 2 * x",
+        "def scale(värde):\n    return 2 * värde",
+    ],
+)
 @pytest.mark.parametrize("form", ["py", "ipynb"])
 def test_a_right_answer_may_be_written_in_any_way(tiny, scale, form):
     text = solved(scale)
@@ -76,13 +82,36 @@ def test_a_right_answer_may_be_written_in_any_way(tiny, scale, form):
     assert graded.score == 100 and not graded.warnings, [graded.message(id) for id in graded.lost]
 
 
-@pytest.mark.parametrize("cell", [
-    "%matplotlib inline\n!ls\nscale?", "%%time\nmodel = Net()", "%%bash\nrm -rf somewhere", "await something()",
-    "raise SystemExit", "while True: loss = Net()", "x = torch.zeros(10**13)", "1 / 0", "from no_such_package import *",
-    "import os; os._exit(0)", "assert False", "input()", "x = x_of_another_cell", "FACTORS = [FACTOR] * 10**12",
-    "for x in range(10**12): scale(x)", "def helper(: pass", "from __future__ import annotations", "\ud800", "return 5",
-    "check('nb1.scale')", "class Net2(Net): raise ValueError", "del shift", "global scale", "()" * 200, "[" * 300,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%matplotlib inline\n!ls\nscale?",
+        "%%time\nmodel = Net()",
+        "%%bash\nrm -rf somewhere",
+        "await something()",
+        "raise SystemExit",
+        "while True: loss = Net()",
+        "x = torch.zeros(10**13)",
+        "1 / 0",
+        "from no_such_package import *",
+        "import os; os._exit(0)",
+        "assert False",
+        "input()",
+        "x = x_of_another_cell",
+        "FACTORS = [FACTOR] * 10**12",
+        "for x in range(10**12): scale(x)",
+        "def helper(: pass",
+        "from __future__ import annotations",
+        "\ud800",
+        "return 5",
+        "check('nb1.scale')",
+        "class Net2(Net): raise ValueError",
+        "del shift",
+        "global scale",
+        "()" * 200,
+        "[" * 300,
+    ],
+)
 def test_a_cell_that_is_not_asked_for_costs_nothing(tiny, cell):
     assert tiny.grade(ipynb=with_cell(cell)).score == 100
 
@@ -94,10 +123,16 @@ def test_a_method_may_be_patched_in_later(tiny):
     assert tiny.grade(ipynb=STARTED, py=wrong + patch).score == 100
 
 
-@pytest.mark.parametrize("halves", [
-    {"ipynb": notebook(*cells_of(MASTER)), "py": starter()}, {"ipynb": STARTED, "py": MASTER},
-    {"ipynb": notebook(*cells_of(MASTER)), "py": MASTER}, {"py": MASTER}, {"ipynb": notebook(*cells_of(MASTER))},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "halves",
+    [
+        {"ipynb": notebook(*cells_of(MASTER)), "py": starter()},
+        {"ipynb": STARTED, "py": MASTER},
+        {"ipynb": notebook(*cells_of(MASTER)), "py": MASTER},
+        {"py": MASTER},
+        {"ipynb": notebook(*cells_of(MASTER))},
+    ],
+)
 def test_either_half_may_be_the_one_that_was_edited(tiny, halves):
     graded = tiny.grade(**halves)
     assert graded.score == 100 and not graded.warnings
@@ -115,12 +150,19 @@ IPYNB = json.dumps(json.loads(notebook(*cells_of(MASTER))), indent=1).encode()
 
 
 @pytest.mark.parametrize("raw", [MASTER.encode(), IPYNB], ids=["py", "ipynb"])
-@pytest.mark.parametrize(("change", "points"), [
-    (lambda raw: raw.replace(b"\n", b"\r\n"), 100), (lambda raw: raw.replace(b"\n", b"\r"), 100),
-    (lambda raw: b"\xef\xbb\xbf" + raw, 100), (lambda raw: raw + b"\n" * 10**6, 100),
-    (lambda raw: raw.replace(b"# %%", b"# caf\xe9 \xff\xfe"), 100), (lambda raw: raw.decode().encode("utf-16"), 0),
-    (lambda raw: b"", 0), (lambda raw: raw + b"\n" * 21_000_000, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "points"),
+    [
+        (lambda raw: raw.replace(b"\n", b"\r\n"), 100),
+        (lambda raw: raw.replace(b"\n", b"\r"), 100),
+        (lambda raw: b"\xef\xbb\xbf" + raw, 100),
+        (lambda raw: raw + b"\n" * 10**6, 100),
+        (lambda raw: raw.replace(b"# %%", b"# caf\xe9 \xff\xfe"), 100),
+        (lambda raw: raw.decode().encode("utf-16"), 0),
+        (lambda raw: b"", 0),
+        (lambda raw: raw + b"\n" * 21_000_000, 0),
+    ],
+)
 def test_files_come_with_any_bytes(tiny, tmp_path, raw, change, points):
     suffix = ".ipynb" if raw == IPYNB else ".py"
     (tmp_path / (STEM + suffix)).write_bytes(change(raw))

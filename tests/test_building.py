@@ -69,11 +69,14 @@ def test_the_exercises_are_known_by_id_and_by_name(master):
     assert list(master().exercises) == ["nb1.f"] and list(master().starter_sources) == ["f"]
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [
-    ("    # TODO nb1.f: double it.\n", "", "without a `# TODO id` line"),
-    ("    # END SOLUTION\n", "", "without # END SOLUTION"),
-    ("    # TODO nb1.f: double it.\n", "    # TODO nb1.f: a\n    # TODO nb1.g: b\n", "one TODO id"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    # TODO nb1.f: double it.\n", "", "without a `# TODO id` line"),
+        ("    # END SOLUTION\n", "", "without # END SOLUTION"),
+        ("    # TODO nb1.f: double it.\n", "    # TODO nb1.f: a\n    # TODO nb1.g: b\n", "one TODO id"),
+    ],
+)
 def test_a_master_with_a_fault_is_refused_by_name(master, old, new, words):
     with pytest.raises(CourseError, match="nb1_tiny.py") as error:
         _ = master(MASTER.replace(old, new)).exercises
@@ -141,11 +144,17 @@ def test_a_replay_equals_the_live_run(pool, tiny):
     def live(stem, scope, seed):
         return Recorder(Student(host, stem, scope, seed, graded=""), [])
 
-    for scale in ("def scale(x): return 2 * x", "def scale(x): return 3 * x", "def scale(x): raise ValueError", "",
-    "scale = 5"):
+    for scale in (
+        "def scale(x): return 2 * x",
+        "def scale(x): return 3 * x",
+        "def scale(x): raise ValueError",
+        "",
+        "scale = 5",
+    ):
         runs = [tiny.run({".py": solved(scale)}, tiny.recording, reference) for reference in (live, None)]
-        one, other = ([(result.key, result.status, result.message, repr(result.observed)) for result in run.results]
-                      for run in runs)  # fmt: skip
+        one, other = (
+            [(result.key, result.status, result.message, repr(result.observed)) for result in run.results] for run in runs
+        )
         assert one == other
     host.close()
 

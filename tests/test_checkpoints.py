@@ -67,20 +67,22 @@ def test_what_a_student_wrote_is_not_replaced(grade):
     assert found["by_task"]["nb1.sample_z"] == 9
 
 
-@pytest.mark.parametrize(("line", "words"), [
-    ('checkpoint("nb1.B", code="AAAA-BBBB")', "that is not its code"),
-    ('checkpoint("nb1.Z", code="AAAA-BBBB")', "There is no checkpoint 'nb1.Z' here"),
-    ('checkpoint("../nb1.B", code="AAAA-BBBB")', "There is no checkpoint"),
-    ('checkpoint("nb1.\\0", code="é")', "heckpoint"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('checkpoint("nb1.B", code="AAAA-BBBB")', "that is not its code"),
+        ('checkpoint("nb1.Z", code="AAAA-BBBB")', "There is no checkpoint 'nb1.Z' here"),
+        ('checkpoint("../nb1.B", code="AAAA-BBBB")', "There is no checkpoint"),
+        ('checkpoint("nb1.\\0", code="é")', "heckpoint"),
+    ],
+)
 def test_a_wrong_code_is_told_and_costs_nothing(grade, line, words):
     found = grade(line, "nb1.sample_z")
     assert found["by_task"]["nb1.sample_z"] == 9 and any(words in warning for warning in found["warnings"])
 
 
 def test_a_code_may_be_typed_in_lower_case_and_without_its_dash(grade):
-    assert "earn no points" in grade(checkpoint("nb1.B").lower().replace("nb1.b", "nb1.B").replace("-",
-    " "))["warnings"][0]
+    assert "earn no points" in grade(checkpoint("nb1.B").lower().replace("nb1.b", "nb1.B").replace("-", " "))["warnings"][0]
 
 
 def test_a_code_of_another_checkpoint_opens_nothing(grade):

@@ -13,48 +13,71 @@ NAN, INF = X.copy(), X.copy()
 NAN[0, 1], INF[1, 2] = np.nan, np.inf
 
 
-@pytest.mark.parametrize(("got", "expected"), [
-    (X, X), (X.astype(np.float64), X), (X.astype(np.float16), X.astype(np.float16)), (X + 1e-6, X),
-    (1.5, np.float32(1.5)),
-    (np.array(1.5), 1.5), (np.array([1.5]), 1.5), (1.5, np.array(1.5)), ((X, 1.0), [X, 1.0]),
-    ({"a": X, "b": 2.0}, {"a": X}),
-    (np.array([1, 2], np.int32), np.array([1, 2])), (np.array([True]), np.array([True])), (True, True), ("a", "a"),
-    (None, None),
-    (np.array(True), True), (NAN, NAN), (INF, INF), (np.zeros((0, 3)), np.zeros((0, 3))), (3, 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (X, X),
+        (X.astype(np.float64), X),
+        (X.astype(np.float16), X.astype(np.float16)),
+        (X + 1e-6, X),
+        (1.5, np.float32(1.5)),
+        (np.array(1.5), 1.5),
+        (np.array([1.5]), 1.5),
+        (1.5, np.array(1.5)),
+        ((X, 1.0), [X, 1.0]),
+        ({"a": X, "b": 2.0}, {"a": X}),
+        (np.array([1, 2], np.int32), np.array([1, 2])),
+        (np.array([True]), np.array([True])),
+        (True, True),
+        ("a", "a"),
+        (None, None),
+        (np.array(True), True),
+        (NAN, NAN),
+        (INF, INF),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+        (3, 3),
+    ],
+)
 def test_these_are_the_same(got, expected):
     assert_same(got, expected)
 
 
-@pytest.mark.parametrize(("got", "expected", "words"), [
-    (None, X, "is None. Does the function end with a `return`?"),
-    (X.T, X, "its shape is (3, 2), where (2, 3) is wanted"),
-    (X[0], X, "its shape is (3,), where (2, 3) is wanted"),
-    (1.0, X, "its shape is () (a single number)"),
-    (X.astype(int), X, "its dtype is int64, where a floating-point dtype is wanted"),
-    (X > 0, X, "its dtype is bool"),
-    (X.astype(complex), X, "its dtype is complex128"),
-    (X, X.astype(int), "where an integer dtype is wanted"),
-    (X, X > 0, "where bool is wanted"),
-    (NAN, X, "1 of 6 entries are NaN. A logarithm or root of a negative number?"),
-    (INF, X, "1 of 6 entries are infinity"),
-    (float("nan"), 1.0, "it is NaN"),
-    (X + 1, X, "6 of 6 entries are wrong; the first at index (0, 0), where you have 0"),
-    (2.5, 1.0, "2.5 is not right"),
-    ((X, X), X, "it is a sequence of 2, where a tensor of shape (2, 3) is wanted"),
-    (X, (X, X), "it is a float32 tensor of shape (2, 3), where 2 values are wanted"),
-    ((X,), (X, X), "where 2 values are wanted"),
-    ((X, X + 1), (X, X), "of the 2 values, number 2: 6 of 6 entries are wrong"),
-    ({"a": X}, X, "it is a dict with the keys a"),
-    (X, {"a": X}, "where a dict with the keys a is wanted"),
-    ({"b": X}, {"a": X}, "the key 'a' is missing; it is a dict with the keys b"),
-    ({"a": X + 1}, {"a": X}, "under the key 'a', 6 of 6 entries are wrong"),
-    ("text", X, "it is 'text', where a tensor of shape (2, 3) is wanted"),
-    (Opaque("Normal"), X, "it is an object of type Normal"),
-    (X, None, "which is not right"), (X, "text", "which is not right"), (1.0, "text", "it is 1.0"),
-    (False, True, "it is False"),
-    (None, True, "is None"), ("x" * 10**6, "text", "..."), ({"k" * 10**6: 1}, {"a": 1}, "..."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (None, X, "is None. Does the function end with a `return`?"),
+        (X.T, X, "its shape is (3, 2), where (2, 3) is wanted"),
+        (X[0], X, "its shape is (3,), where (2, 3) is wanted"),
+        (1.0, X, "its shape is () (a single number)"),
+        (X.astype(int), X, "its dtype is int64, where a floating-point dtype is wanted"),
+        (X > 0, X, "its dtype is bool"),
+        (X.astype(complex), X, "its dtype is complex128"),
+        (X, X.astype(int), "where an integer dtype is wanted"),
+        (X, X > 0, "where bool is wanted"),
+        (NAN, X, "1 of 6 entries are NaN. A logarithm or root of a negative number?"),
+        (INF, X, "1 of 6 entries are infinity"),
+        (float("nan"), 1.0, "it is NaN"),
+        (X + 1, X, "6 of 6 entries are wrong; the first at index (0, 0), where you have 0"),
+        (2.5, 1.0, "2.5 is not right"),
+        ((X, X), X, "it is a sequence of 2, where a tensor of shape (2, 3) is wanted"),
+        (X, (X, X), "it is a float32 tensor of shape (2, 3), where 2 values are wanted"),
+        ((X,), (X, X), "where 2 values are wanted"),
+        ((X, X + 1), (X, X), "of the 2 values, number 2: 6 of 6 entries are wrong"),
+        ({"a": X}, X, "it is a dict with the keys a"),
+        (X, {"a": X}, "where a dict with the keys a is wanted"),
+        ({"b": X}, {"a": X}, "the key 'a' is missing; it is a dict with the keys b"),
+        ({"a": X + 1}, {"a": X}, "under the key 'a', 6 of 6 entries are wrong"),
+        ("text", X, "it is 'text', where a tensor of shape (2, 3) is wanted"),
+        (Opaque("Normal"), X, "it is an object of type Normal"),
+        (X, None, "which is not right"),
+        (X, "text", "which is not right"),
+        (1.0, "text", "it is 1.0"),
+        (False, True, "it is False"),
+        (None, True, "is None"),
+        ("x" * 10**6, "text", "..."),
+        ({"k" * 10**6: 1}, {"a": 1}, "..."),
+    ],
+)
 def test_these_differ_and_a_sentence_says_how(got, expected, words):
     with pytest.raises(Mismatch) as error:
         assert_same(got, expected)
@@ -109,17 +132,30 @@ WRONG, RIGHT = (lambda: (2.0, 1.0)), (lambda: (1.0, 1.0))
 FAULT, HUNG = raising(StudentFault("error", "raised")), raising(StudentFault("timeout", "did not return"))
 
 
-@pytest.mark.parametrize("attempts", [
-    (RIGHT, WRONG), (WRONG, RIGHT), (FAULT, RIGHT), (RIGHT, FAULT), (RIGHT, HUNG), (RIGHT,),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "attempts",
+    [
+        (RIGHT, WRONG),
+        (WRONG, RIGHT),
+        (FAULT, RIGHT),
+        (RIGHT, FAULT),
+        (RIGHT, HUNG),
+        (RIGHT,),
+    ],
+)
 def test_one_measurement_that_agrees_is_enough(attempts):
     with observing():
         assert_same_either(*attempts)
 
 
-@pytest.mark.parametrize(("attempts", "error"), [
-    ((WRONG, FAULT), Mismatch), ((FAULT, WRONG), StudentFault), ((HUNG, RIGHT), StudentFault),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("attempts", "error"),
+    [
+        ((WRONG, FAULT), Mismatch),
+        ((FAULT, WRONG), StudentFault),
+        ((HUNG, RIGHT), StudentFault),
+    ],
+)
 def test_the_first_complaint_is_the_one_shown(attempts, error):
     with observing(), pytest.raises(error):
         assert_same_either(*attempts)

@@ -73,9 +73,7 @@ def test_every_character_is_seen(text, expected):
 def test_nothing_that_acts_unseen_is_left_in_the_whole_of_unicode():
     text = escape.visible("".join(map(chr, range(0x110000))))
     assert {
-        c
-        for c in text
-        if unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+        c for c in text if unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
     } == set()
     assert {c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"}} == {"\n"}
 

@@ -173,9 +173,7 @@ class TestMerge:
         assert kept == ["a = 9"]
 
     def test_a_new_cell_comes_at_its_place_and_a_removed_one_goes(self, name, text):
-        result, _ = self.merged(
-            name, text, ["# T", "a()", "bb"], ["# T", "a()", "bb", "mine()"], ["# T", "first()", "a()"]
-        )
+        result, _ = self.merged(name, text, ["# T", "a()", "bb"], ["# T", "a()", "bb", "mine()"], ["# T", "first()", "a()"])
         assert "bb" not in result
         assert result.index("first()") < result.index("a()") < result.index("mine()")
 
@@ -214,10 +212,13 @@ def test_solutions_come_as_a_branch_of_their_own_once(forge, toy, tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"due": None}, "due must be a date"), ({"due": "noon"}, "due must be a date"),
-     ({"solutions": datetime(2026, 11, 24, 11)}, "solutions .* is before due"),
-     ({"opens": datetime(2026, 11, 24, 7)}, "opens")],
-)  # fmt: skip
+    [
+        ({"due": None}, "due must be a date"),
+        ({"due": "noon"}, "due must be a date"),
+        ({"solutions": datetime(2026, 11, 24, 11)}, "solutions .* is before due"),
+        ({"opens": datetime(2026, 11, 24, 7)}, "opens"),
+    ],
+)
 def test_a_schedule_that_cannot_be_is_a_sentence(change, said):
     with pytest.raises(CourseError, match=said):
         read_schedule(SLUG, FACTS | change, ZoneInfo("Europe/Berlin"))

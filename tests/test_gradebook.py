@@ -87,9 +87,13 @@ def test_the_written_exam_is_found_by_login_or_email_and_traced_to_its_line(tmp_
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [(["zoe,1,40"], "line 2: 'zoe' is neither"), (["alice,1,40", "alice,2,40"], "line 3: alice has a result already"),
-     (["alice,41,40"], "line 2: 41 of 40"), (["alice,1"], "line 2: it has more or fewer fields")],
-)  # fmt: skip
+    [
+        (["zoe,1,40"], "line 2: 'zoe' is neither"),
+        (["alice,1,40", "alice,2,40"], "line 3: alice has a result already"),
+        (["alice,41,40"], "line 2: 41 of 40"),
+        (["alice,1"], "line 2: it has more or fewer fields"),
+    ],
+)
 def test_a_wrong_row_of_the_written_exam_is_named(tmp_path, rows, said):
     with pytest.raises(CourseError, match=said):
         gradebook.read_theory([ALICE], table(tmp_path / "theory.csv", "student,score,max_score", *rows))
@@ -113,10 +117,14 @@ def test_halves_are_rounded_up_and_needless_zeros_left_out():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[weights]\nday1 = 99", r"\[weights\] must be numbers"), ("[weights]\nexam = 100", "practical and theory"),
-     ("[weights]\nday1 = 101\nday2 = -1", "must be numbers"), ("time_zone = 'Atlantis'", "no time zone"),
-     ("[", "not valid TOML")],
-)  # fmt: skip
+    [
+        ("[weights]\nday1 = 99", r"\[weights\] must be numbers"),
+        ("[weights]\nexam = 100", "practical and theory"),
+        ("[weights]\nday1 = 101\nday2 = -1", "must be numbers"),
+        ("time_zone = 'Atlantis'", "no time zone"),
+        ("[", "not valid TOML"),
+    ],
+)
 def test_a_course_file_that_cannot_be_is_a_sentence(tmp_path, text, said):
     with pytest.raises(CourseError, match=said):
         course(tmp_path, text)
@@ -130,8 +138,11 @@ def test_something_graded_without_a_weight_is_refused():
 @pytest.fixture
 def entries():
     odd = Student("odd", "Odd", "odd@uni.example", "", "1003")
-    grades = {ALICE: Grade(Decimal(83), Decimal(100), A), BOB: Grade(Decimal(0), Decimal(100), "", "nothing pushed"),
-              odd: Grade(None, Decimal(100), "", "=cmd()")}  # fmt: skip
+    grades = {
+        ALICE: Grade(Decimal(83), Decimal(100), A),
+        BOB: Grade(Decimal(0), Decimal(100), "", "nothing pushed"),
+        odd: Grade(None, Decimal(100), "", "=cmd()"),
+    }
     return [
         Entry(who, {"day1_vae": grade, "theory": Grade(Decimal(15 * n), Decimal(20 * n))})
         for n, (who, grade) in enumerate(grades.items(), 1)

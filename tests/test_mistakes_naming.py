@@ -12,8 +12,10 @@ def entry(got, rtol=1e-4, atol=1e-5) -> dict:
 
 
 X = np.array([1.0, 2.0, 3.0])
-KNOWN = [{"sentence": "Twice.", "observed": {"a": [entry(2 * X)], "b": [entry(4.0), {"error": "ValueError: x"}]}},
-         {"sentence": "Half.", "observed": {"a": [entry(X / 2)], "b": [entry(1.0)]}}]  # fmt: skip
+KNOWN = [
+    {"sentence": "Twice.", "observed": {"a": [entry(2 * X)], "b": [entry(4.0), {"error": "ValueError: x"}]}},
+    {"sentence": "Half.", "observed": {"a": [entry(X / 2)], "b": [entry(1.0)]}},
+]
 
 
 def seen(a, *b) -> dict:
@@ -25,16 +27,28 @@ def test_a_mistake_that_agrees_with_everything_is_named():
     assert sentence_for(seen(X / 2, entry(1.0)), KNOWN) == "Half."
 
 
-@pytest.mark.parametrize("observed", [
-    seen(2 * X, entry(4.1), {"error": "ValueError: x"}), seen(2 * X, entry(4.0), {"error": "ValueError: y"}),
-    seen(2 * X, entry(4.0)), seen(2 * X, entry(4.0), entry(5.0)), seen(2 * X[:2], entry(4.0),
-    {"error": "ValueError: x"}),
-    {"a": [entry(2 * X)]}, {}, seen((2 * X).astype(int), entry(4.0), {"error": "ValueError: x"}), seen(None),
-    seen("x", entry(1.0)),
-    seen(np.array([None]), entry(1.0)), seen({"k": X}, entry(1.0)), seen((X, X), entry(1.0)),
-    seen(np.nan * X, entry(1.0)),
-    seen(np.array(["a"]), entry(1.0)), seen(X / 2, entry(None)), seen(X > 0, entry(1.0)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "observed",
+    [
+        seen(2 * X, entry(4.1), {"error": "ValueError: x"}),
+        seen(2 * X, entry(4.0), {"error": "ValueError: y"}),
+        seen(2 * X, entry(4.0)),
+        seen(2 * X, entry(4.0), entry(5.0)),
+        seen(2 * X[:2], entry(4.0), {"error": "ValueError: x"}),
+        {"a": [entry(2 * X)]},
+        {},
+        seen((2 * X).astype(int), entry(4.0), {"error": "ValueError: x"}),
+        seen(None),
+        seen("x", entry(1.0)),
+        seen(np.array([None]), entry(1.0)),
+        seen({"k": X}, entry(1.0)),
+        seen((X, X), entry(1.0)),
+        seen(np.nan * X, entry(1.0)),
+        seen(np.array(["a"]), entry(1.0)),
+        seen(X / 2, entry(None)),
+        seen(X > 0, entry(1.0)),
+    ],
+)
 def test_one_disagreement_is_enough_to_say_nothing(observed):
     assert sentence_for(observed, KNOWN) is None
 
@@ -61,8 +75,7 @@ def test_nan_agrees_with_nan():
 def test_a_known_mistake_is_named_in_a_submission(tiny):
     session = tiny.run({".py": solved("def scale(x): return x")}, tiny.recording)
     observed = {result.key: result.observed for result in session.results if result.task.id == "nb1.scale"}
-    recording = tiny.recording | {"mistakes": {"nb1.scale": [{"sentence": "Nothing was scaled.",
-    "observed": observed}]}}
+    recording = tiny.recording | {"mistakes": {"nb1.scale": [{"sentence": "Nothing was scaled.", "observed": observed}]}}
     session = tiny.run({".py": solved("def scale(y): return y * 1.0")}, recording)
     assert {result.mistake for result in session.results if result.status != "pass"} == {"Nothing was scaled."}
     session = tiny.run({".py": solved("def scale(x): return 3 * x")}, recording)

@@ -29,26 +29,30 @@ def test_a_source_may_be_a_list_of_lines():
 
 
 def test_raw_cells_and_attachments_are_passed_over():
-    cells = [{"cell_type": "raw", "source": "def raw(): pass", "metadata": {}},
-             {"cell_type": "markdown", "source": "![a](attachment:a.png)",
-             "attachments": {"a.png": {"image/png": "AA"}}},
-             {"cell_type": "code", "source": "def f(): pass"}]  # fmt: skip
+    cells = [
+        {"cell_type": "raw", "source": "def raw(): pass", "metadata": {}},
+        {"cell_type": "markdown", "source": "![a](attachment:a.png)", "attachments": {"a.png": {"image/png": "AA"}}},
+        {"cell_type": "code", "source": "def f(): pass"},
+    ]
     assert names(parse("nb1.ipynb", json.dumps({"cells": cells}))) == ["f"]
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("", ["is empty", "git checkout"]),
-    (" \n", ["is empty"]),
-    ("print('hello')", ["not a Jupyter notebook", "git log"]),
-    ("[]", ["not a Jupyter notebook"]),
-    ('{"cells": 5}', ["not a Jupyter notebook"]),
-    ('{"cells": [5]}', ["not a Jupyter notebook"]),
-    ('{"cells": [{"cell_type": "code", "source": 5}]}', ["not a Jupyter notebook"]),
-    ("[" * 100_000, ["not a Jupyter notebook"]),
-    ('{"cells": [\n<<<<<<< HEAD\n]}', ["merge conflict", "text editor"]),
-    ('{"worksheets": [{"cells": []}], "nbformat": 3}', ["old format", "Open it in Jupyter"]),
-    ("x" * (MAX_LENGTH + 1), ["larger than 20 MB", "clear the outputs"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["is empty", "git checkout"]),
+        (" \n", ["is empty"]),
+        ("print('hello')", ["not a Jupyter notebook", "git log"]),
+        ("[]", ["not a Jupyter notebook"]),
+        ('{"cells": 5}', ["not a Jupyter notebook"]),
+        ('{"cells": [5]}', ["not a Jupyter notebook"]),
+        ('{"cells": [{"cell_type": "code", "source": 5}]}', ["not a Jupyter notebook"]),
+        ("[" * 100_000, ["not a Jupyter notebook"]),
+        ('{"cells": [\n<<<<<<< HEAD\n]}', ["merge conflict", "text editor"]),
+        ('{"worksheets": [{"cells": []}], "nbformat": 3}', ["old format", "Open it in Jupyter"]),
+        ("x" * (MAX_LENGTH + 1), ["larger than 20 MB", "clear the outputs"]),
+    ],
+)
 def test_a_file_that_is_no_notebook_gets_a_sentence(text, words):
     with pytest.raises(NotebookError) as error:
         parse("nb1.ipynb", text)
@@ -67,22 +71,48 @@ def test_a_syntax_error_costs_its_cell_and_is_named_with_its_line():
     assert "cell 2, line 2" in str(parsed.problems[0]) and "return (1" in str(parsed.problems[0])
 
 
-@pytest.mark.parametrize("source", [
-    "return 1", "x = 'a", "\tx = 1\n        y = 2\n\tif x:\n  z", "a\0b", "x = '\ud800'", "1" + "+1" * 50_000,
-    "(" * 1000 + ")" * 1000, "if a: pass\n" + "elif a: pass\n" * 5000, "x = " + "-" * 2000 + "1", "def f(:",
-    "lambda" * 9,
-    "def f():\n    nonlocal x", "from __future__ import nothing", "1" + "+1" * 900,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "source",
+    [
+        "return 1",
+        "x = 'a",
+        "\tx = 1\n        y = 2\n\tif x:\n  z",
+        "a\0b",
+        "x = '\ud800'",
+        "1" + "+1" * 50_000,
+        "(" * 1000 + ")" * 1000,
+        "if a: pass\n" + "elif a: pass\n" * 5000,
+        "x = " + "-" * 2000 + "1",
+        "def f(:",
+        "lambda" * 9,
+        "def f():\n    nonlocal x",
+        "from __future__ import nothing",
+        "1" + "+1" * 900,
+    ],
+)
 def test_whatever_stands_in_a_cell_the_others_are_read(source):
     parsed = read("def f(): pass", source, "def g(): pass")
     assert {"f", "g"} <= set(names(parsed))
     assert all(len(str(problem)) < 300 for problem in parsed.problems)
 
 
-@pytest.mark.parametrize("magic", [
-    "%matplotlib inline", "!ls", "!pip install x", "%load_ext autoreload", "?f", "f?", "torch.nn??", "files = !ls",
-    "took = %timeit -o f()", "if True:\n    %time f()", "%%time", "%%capture out",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "magic",
+    [
+        "%matplotlib inline",
+        "!ls",
+        "!pip install x",
+        "%load_ext autoreload",
+        "?f",
+        "f?",
+        "torch.nn??",
+        "files = !ls",
+        "took = %timeit -o f()",
+        "if True:\n    %time f()",
+        "%%time",
+        "%%capture out",
+    ],
+)
 def test_a_line_of_ipython_does_not_hide_the_code_beside_it(magic):
     parsed = read(f"{magic}\ndef f(): pass")
     assert "f" in names(parsed) and not parsed.problems

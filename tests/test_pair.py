@@ -42,11 +42,21 @@ def answer(submission, name: str = "f"):
     return getattr(Namespace(submission), name)()
 
 
-@pytest.mark.parametrize(("ipynb", "py"), [
-    (cells(with_f(7)), STARTER), (cells(STARTER), with_f(7)), (cells(with_f(7)), with_f(7)), (cells(with_f(7)), None),
-    (None, with_f(7)), ("no notebook", with_f(7)), (cells(with_f(7)), "def f(:"), (cells(with_f(7)), ""),
-    (cells("# %%\nK = 1\n"), with_f(7)), (cells(STARTER), with_f(7, "# %%\nx = (\n" + STARTER)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ipynb", "py"),
+    [
+        (cells(with_f(7)), STARTER),
+        (cells(STARTER), with_f(7)),
+        (cells(with_f(7)), with_f(7)),
+        (cells(with_f(7)), None),
+        (None, with_f(7)),
+        ("no notebook", with_f(7)),
+        (cells(with_f(7)), "def f(:"),
+        (cells(with_f(7)), ""),
+        (cells("# %%\nK = 1\n"), with_f(7)),
+        (cells(STARTER), with_f(7, "# %%\nx = (\n" + STARTER)),
+    ],
+)
 def test_the_half_that_was_edited_is_graded(ipynb, py):
     assert answer(submission(ipynb, py)) == 7
 
@@ -79,16 +89,19 @@ def test_an_untouched_pair_is_untouched_and_has_nothing_to_say():
     assert resolved.untouched == {"f", "g"} and not resolved.warnings and not resolved.missing
 
 
-@pytest.mark.parametrize(("ipynb", "py", "words"), [
-    (cells(STARTER.replace("def f(", "def mine(")), STARTER, ["f is not defined in nb1_x.ipynb"]),
-    (cells(STARTER), STARTER.replace("def f(", "def mine("), ["f is not defined in nb1_x.py"]),
-    (cells(STARTER.replace("def f():", "def f(:")), STARTER, ["nb1_x.ipynb, cell 2, line 1", "def f(:"]),
-    (cells(STARTER), STARTER.replace("def f():", "def f(:"), ["nb1_x.py, cell 2, line 1", "def f(:"]),
-    (None, "", ["f is not defined in nb1_x.py"]),
-    ("", STARTER, ["nb1_x.ipynb is empty", "git checkout"]),
-    ("{}", None, ["nb1_x.ipynb cannot be read"]),
-    (None, None, ["nb1_x.ipynb is missing", "git checkout"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ipynb", "py", "words"),
+    [
+        (cells(STARTER.replace("def f(", "def mine(")), STARTER, ["f is not defined in nb1_x.ipynb"]),
+        (cells(STARTER), STARTER.replace("def f(", "def mine("), ["f is not defined in nb1_x.py"]),
+        (cells(STARTER.replace("def f():", "def f(:")), STARTER, ["nb1_x.ipynb, cell 2, line 1", "def f(:"]),
+        (cells(STARTER), STARTER.replace("def f():", "def f(:"), ["nb1_x.py, cell 2, line 1", "def f(:"]),
+        (None, "", ["f is not defined in nb1_x.py"]),
+        ("", STARTER, ["nb1_x.ipynb is empty", "git checkout"]),
+        ("{}", None, ["nb1_x.ipynb cannot be read"]),
+        (None, None, ["nb1_x.ipynb is missing", "git checkout"]),
+    ],
+)
 def test_a_lost_exercise_is_never_passed_over_for_the_starter_of_the_other_half(ipynb, py, words):
     missing = submission(ipynb, py).missing["f"]
     assert all(word in missing for word in words), missing
@@ -99,11 +112,16 @@ def test_an_exercise_that_is_patched_later_counts_as_edited():
     assert "f" not in submission(cells(STARTER), patched).untouched
 
 
-@pytest.mark.parametrize(("call", "codes"), [
-    ('checkpoint("nb1.B", code="K7QF-2MXA")', {"nb1.B": "K7QF-2MXA"}),
-    ('model = checkpoint("nb1.B", "K7QF-2MXA", model=f()) or model', {"nb1.B": "K7QF-2MXA"}),
-    ('checkpoint("nb1.B", code="")', {}), ('checkpoint("nb1.B")', {}), ("checkpoint()", {}),
-    ("checkpoint(id, code=5)", {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "codes"),
+    [
+        ('checkpoint("nb1.B", code="K7QF-2MXA")', {"nb1.B": "K7QF-2MXA"}),
+        ('model = checkpoint("nb1.B", "K7QF-2MXA", model=f()) or model', {"nb1.B": "K7QF-2MXA"}),
+        ('checkpoint("nb1.B", code="")', {}),
+        ('checkpoint("nb1.B")', {}),
+        ("checkpoint()", {}),
+        ("checkpoint(id, code=5)", {}),
+    ],
+)
 def test_the_codes_of_checkpoints_are_found(call, codes):
     assert submission(cells(STARTER + f"# %%\n{call}\n"), STARTER).codes == codes

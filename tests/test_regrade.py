@@ -76,8 +76,15 @@ def test_each_student_has_a_row_a_page_and_scores(course, capsys):
     course.hand_in("target-bob", PARTLY)
     (course.handed_in / "target-bob" / "scores.json").write_text('{"score": 100}')
     rows = course.run()
-    assert rows["ada"] | {"warnings": ""} == {"student": "ada", "score": "100", "max_score": "100", "claimed": "",
-                                              "status": "graded", "commit": "", "warnings": ""}  # fmt: skip
+    assert rows["ada"] | {"warnings": ""} == {
+        "student": "ada",
+        "score": "100",
+        "max_score": "100",
+        "claimed": "",
+        "status": "graded",
+        "commit": "",
+        "warnings": "",
+    }
     assert (rows["bob"]["score"], rows["bob"]["claimed"]) == ("20", "100")
     assert "Target" in course.scores("ada").with_name("report.html").read_text()
     assert "1 claimed more than they have: bob" in capsys.readouterr().out
@@ -126,8 +133,14 @@ def test_what_was_handed_in_anew_is_graded_anew(course):
     assert course.run("--resume")["ada"]["score"] == "20"
     (folder / ".commit").write_text("b" * 40)
     assert course.run("--resume")["ada"] | {"warnings": ""} == {
-        "student": "ada", "score": "100", "max_score": "100", "claimed": "", "status": "graded", "commit": "b" * 40,
-        "warnings": ""}  # fmt: skip
+        "student": "ada",
+        "score": "100",
+        "max_score": "100",
+        "claimed": "",
+        "status": "graded",
+        "commit": "b" * 40,
+        "warnings": "",
+    }
 
 
 def test_a_full_disk_is_a_sentence_and_loses_nothing(course, monkeypatch):
@@ -194,9 +207,30 @@ def test_a_notebook_is_not_guessed(course, others):
     assert course.run()["ada"]["status"] == "missing"
 
 
-NAMES = ["=cmd()", "-rf", "+1", "@SUM(A1)", "\uff1d1+1", "a\nb,100,100,,graded", "tab\there", "\u202eadA", "\x1b[31mred",
-         "é\u0301\U0001f600", "target-", "target-.", "target-..", "'quoted\"", "grades.csv", "seed.txt", "recording.json",
-         "n" * 200, "a b", "::error::x", "##[error]", os.fsdecode(b"\xff\xfe")]  # fmt: skip
+NAMES = [
+    "=cmd()",
+    "-rf",
+    "+1",
+    "@SUM(A1)",
+    "\uff1d1+1",
+    "a\nb,100,100,,graded",
+    "tab\there",
+    "\u202eadA",
+    "\x1b[31mred",
+    "é\u0301\U0001f600",
+    "target-",
+    "target-.",
+    "target-..",
+    "'quoted\"",
+    "grades.csv",
+    "seed.txt",
+    "recording.json",
+    "n" * 200,
+    "a b",
+    "::error::x",
+    "##[error]",
+    os.fsdecode(b"\xff\xfe"),
+]
 
 
 def test_names_may_be_anything(course, capsys):
@@ -237,13 +271,9 @@ def test_who_ends_the_judge_is_a_row_and_the_others_are_graded(course, monkeypat
     for name in ("ada", "bob", "cyd", "dan"):
         course.hand_in(name)
     run = regrading.Lane.run
-    monkeypatch.setattr(
-        regrading.Lane, "run", lambda lane, one: os._exit(9) if one.student == "bob" else run(lane, one)
-    )
+    monkeypatch.setattr(regrading.Lane, "run", lambda lane, one: os._exit(9) if one.student == "bob" else run(lane, one))
     rows = course.run()
-    assert (rows["bob"]["status"], rows["bob"]["score"]) == ("failed", "0") and "ended the judge" in rows["bob"][
-        "warnings"
-    ]
+    assert (rows["bob"]["status"], rows["bob"]["score"]) == ("failed", "0") and "ended the judge" in rows["bob"]["warnings"]
     assert [rows[name]["score"] for name in ("ada", "cyd", "dan")] == ["100"] * 3
 
 
@@ -309,9 +339,7 @@ def test_without_bubblewrap_there_is_one_warning(course, monkeypatch, capfd):
 
 
 def test_a_sandbox_that_does_not_work_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(
-        sandbox, "command", lambda *_: ["sh", "-c", "echo bwrap: setting up uid map: denied >&2; exit 1"]
-    )
+    monkeypatch.setattr(sandbox, "command", lambda *_: ["sh", "-c", "echo bwrap: setting up uid map: denied >&2; exit 1"])
     with pytest.raises(CourseError, match=r"setting up uid map: denied\).*--no-sandbox"):
         sandbox.check()
 

@@ -32,9 +32,7 @@ def test_a_sentence_that_holds_for_a_whole_task_is_said_once(read):
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_the_table_fits_the_terminal(read, width):
-    wide = scores(
-        task("nb1." + "长" * 60, *[outcome(f"t{n}", "fail", 0, 1, "word " * 90 + "x" * 300) for n in range(70)])
-    )
+    wide = scores(task("nb1." + "长" * 60, *[outcome(f"t{n}", "fail", 0, 1, "word " * 90 + "x" * 300) for n in range(70)]))
     for content in (HALF, wide):
         lines = terminal.render(read(content), terminal.Style(width)).splitlines()
         assert max(map(terminal.columns, lines)) <= width
@@ -140,9 +138,7 @@ RESULT_V1["required"] = list(RESULT_V1["properties"])
         },
     ],
 )
-@pytest.mark.parametrize(
-    "content", [HALF, b"", scores(graded_at="yesterday", commit=None)], ids=["half", "broken", "empty"]
-)
+@pytest.mark.parametrize("content", [HALF, b"", scores(graded_at="yesterday", commit=None)], ids=["half", "broken", "empty"])
 def test_classroom_50_accepts_the_result(read, content, env):
     result = classroom50.result(read(content), env)
     jsonschema.validate(result, RESULT_V1)
@@ -214,9 +210,7 @@ def test_the_page_shows_a_student_s_text_as_text(read):
     assert "</pre></details><h1>100/100</h1><script>alert(1)</script>" in shown
 
 
-@pytest.mark.parametrize(
-    "content", [HALF, b"", scores(), scores(task("a"))], ids=["half", "broken", "no tasks", "no tests"]
-)
+@pytest.mark.parametrize("content", [HALF, b"", scores(), scores(task("a"))], ids=["half", "broken", "no tasks", "no tests"])
 def test_every_report_names_the_same_score(read, content):
     card = read(content)
     text = everything(card)

@@ -57,10 +57,7 @@ def test_a_missing_file_is_no_points_and_a_sentence(tmp_path):
 def test_a_score_of_another_commit_is_no_score_of_this_one(read):
     assert read(HALF, commit=SHA).score == 33
     assert read(scores(commit=None), commit=SHA).problem == ""
-    assert (
-        read(HALF, commit="0" * 40).problem
-        == "scores.json is the score of another commit, 3f9c2ab; this one is 0000000."
-    )
+    assert read(HALF, commit="0" * 40).problem == "scores.json is the score of another commit, 3f9c2ab; this one is 0000000."
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from genweek.course.day import ROOT
 
 
-def test_the_linter_has_nothing_to_say():
-    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "."]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("words", [["check", "--no-cache"], ["format", "--no-cache", "--check", "--diff"]])
+def test_ruff_has_nothing_to_say(words):
+    done = subprocess.run([sys.executable, "-m", "ruff", *words, "."], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

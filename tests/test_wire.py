@@ -67,9 +67,15 @@ def test_a_dict_may_have_any_key(key):
     assert same(value, from_plain(unpacked(wire.pack({"value": to_plain(value)}))["value"]))
 
 
-@pytest.mark.parametrize("array", [
-    np.arange(24.0).reshape(4, 6).T[::2], np.arange(3.0).astype(">f8"), np.asfortranarray(np.eye(3, 2)), np.zeros((0, 3)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(24.0).reshape(4, 6).T[::2],
+        np.arange(3.0).astype(">f8"),
+        np.asfortranarray(np.eye(3, 2)),
+        np.zeros((0, 3)),
+    ],
+)
 def test_an_array_keeps_its_values_however_it_lies_in_memory(array):
     assert from_plain(to_plain(array)).shape == array.shape and (from_plain(to_plain(array)) == array).all()
 
@@ -98,14 +104,38 @@ def array(**changes) -> dict:
     return to_plain(np.zeros((2, 3), np.float32)) | changes
 
 
-@pytest.mark.parametrize("plain", [
-    array(array="object"), array(array="O"), array(array=["float32"]), array(array={}), array(array=None),
-    array(shape=[2, 4]), array(shape=[-2, -3]), array(shape=[2, 3.0]), array(shape=[True, 6]), array(shape="6"),
-    array(shape=None), array(shape=[1] * 40), array(shape=[10**400, 3]), array(shape=[0] + [2**62] * 5, data=b""),
-    array(data="A"), array(data=b"AAA"), array(data=24), array(data=None), array(data=b""), 10**300, nested(100_000),
-    {"dict": [["a", array(data=b"!")]]}, [[array(array="no")]], {"dict": [["a"]]}, {"dict": [[["a"], 1]]},
-    {"dict": ["ab"]}, memoryview(b"raw"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "plain",
+    [
+        array(array="object"),
+        array(array="O"),
+        array(array=["float32"]),
+        array(array={}),
+        array(array=None),
+        array(shape=[2, 4]),
+        array(shape=[-2, -3]),
+        array(shape=[2, 3.0]),
+        array(shape=[True, 6]),
+        array(shape="6"),
+        array(shape=None),
+        array(shape=[1] * 40),
+        array(shape=[10**400, 3]),
+        array(shape=[0] + [2**62] * 5, data=b""),
+        array(data="A"),
+        array(data=b"AAA"),
+        array(data=24),
+        array(data=None),
+        array(data=b""),
+        10**300,
+        nested(100_000),
+        {"dict": [["a", array(data=b"!")]]},
+        [[array(array="no")]],
+        {"dict": [["a"]]},
+        {"dict": [[["a"], 1]]},
+        {"dict": ["ab"]},
+        memoryview(b"raw"),
+    ],
+)
 def test_a_hostile_value_is_refused(plain):
     with pytest.raises(WireError):
         from_plain(plain)
@@ -120,13 +150,26 @@ def frame(text: bytes, raw: bytes = b"") -> bytes:
     return wire.HEADER.pack(len(text), len(raw)) + text + raw
 
 
-@pytest.mark.parametrize("raw", [
-    frame(b"no json"), frame(b"[1]"), frame(b"null"), frame(b"\xff\xfe"), frame(b"[" * 100_000), frame(b"1" * 5000),
-    frame(b""), wire.HEADER.pack(2**63, 0), wire.HEADER.pack(wire.MAX_FRAME, 1), wire.HEADER.pack(2, 2**63),
-    frame(b'{"value": {"<bytes>": 4}}', b"raw"), frame(b'{"value": {"<bytes>": -1}}', b"raw"),
-    frame(b'{"value": {"<bytes>": true}}', b"raw"), frame(b'{"<bytes>": 3}', b"raw"),
-    frame(b'[{"<bytes>": 2}, {"<bytes>": 2}]', b"raw"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "raw",
+    [
+        frame(b"no json"),
+        frame(b"[1]"),
+        frame(b"null"),
+        frame(b"\xff\xfe"),
+        frame(b"[" * 100_000),
+        frame(b"1" * 5000),
+        frame(b""),
+        wire.HEADER.pack(2**63, 0),
+        wire.HEADER.pack(wire.MAX_FRAME, 1),
+        wire.HEADER.pack(2, 2**63),
+        frame(b'{"value": {"<bytes>": 4}}', b"raw"),
+        frame(b'{"value": {"<bytes>": -1}}', b"raw"),
+        frame(b'{"value": {"<bytes>": true}}', b"raw"),
+        frame(b'{"<bytes>": 3}', b"raw"),
+        frame(b'[{"<bytes>": 2}, {"<bytes>": 2}]', b"raw"),
+    ],
+)
 def test_a_hostile_frame_is_refused(raw):
     ours, theirs = socket.socketpair()
     with ours, theirs:

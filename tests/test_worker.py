@@ -31,47 +31,53 @@ def test_the_starter_has_none_and_is_to_do(tiny):
     assert graded.score == 0 and {test["status"] for test in graded.tests.values()} == {"todo"}
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    ("return None", ["scale(float32 (4, 3))", "is None"]),
-    ("pass", ["is None"]),
-    ("return (2 * x).T[:2]", ["its shape is (2, 4), where (4, 3) is wanted"]),
-    ("return 2 * x * float('nan')", ["12 of 12 entries are NaN"]),
-    ("return (2 * x).int()", ["its dtype is int32"]),
-    ("return 3 * x", ["12 of 12 entries are wrong", "where you have"]),
-    ("return torch.distributions.Normal(x, 1)", ["object of type Normal"]),
-    ("return (x, x)", ["it is a sequence of 2"]),
-    ("return {'a': x}", ["a dict with the keys a"]),
-    ("return lambda: x", ["object of type function"]),
-    ("a = []; a.append(a); return a", ["RecursionError"]),
-    ("return '\\ud800'", ["it is"]),
-    ("return 10 ** 30", ["object of type int of more than 64 bits"]),
-    ("return 2 * x.to_sparse()", ["raised"]),
-    ("return torch.zeros(2 ** 23)", ["the answer is a message of", "Is the shape of the answer"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return None", ["scale(float32 (4, 3))", "is None"]),
+        ("pass", ["is None"]),
+        ("return (2 * x).T[:2]", ["its shape is (2, 4), where (4, 3) is wanted"]),
+        ("return 2 * x * float('nan')", ["12 of 12 entries are NaN"]),
+        ("return (2 * x).int()", ["its dtype is int32"]),
+        ("return 3 * x", ["12 of 12 entries are wrong", "where you have"]),
+        ("return torch.distributions.Normal(x, 1)", ["object of type Normal"]),
+        ("return (x, x)", ["it is a sequence of 2"]),
+        ("return {'a': x}", ["a dict with the keys a"]),
+        ("return lambda: x", ["object of type function"]),
+        ("a = []; a.append(a); return a", ["RecursionError"]),
+        ("return '\\ud800'", ["it is"]),
+        ("return 10 ** 30", ["object of type int of more than 64 bits"]),
+        ("return 2 * x.to_sparse()", ["raised"]),
+        ("return torch.zeros(2 ** 23)", ["the answer is a message of", "Is the shape of the answer"]),
+    ],
+)
 def test_a_wrong_answer_of_any_kind(tiny, body, words):
     graded = tiny.with_scale(scale(body))
     assert graded.lost == {"nb1.scale"} and graded.max_score == 100
     assert all(word in graded.tests["test_scale_doubles"]["message"] for word in words), graded.message("nb1.scale")
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    ("raise ValueError('my own words')", ["raised ValueError: my own words", "line 2: raise ValueError"]),
-    ("return undefined_name", ["NameError", "undefined_name", "spelled"]),
-    ("return x @ torch.ones(77, 5)", ["RuntimeError", "print the `.shape`"]),
-    ("return scale(x)", ["RecursionError", "calls itself without end"]),
-    ("import sys; sys.exit()", ["SystemExit", "Leave `exit`"]),
-    ("raise KeyboardInterrupt", ["KeyboardInterrupt"]),
-    ("exit()", ["Leave `exit`"]),
-    ("return float(input('x? '))", ["EOFError", "leave `input()` out"]),
-    ("import no_such_package", ["ModuleNotFoundError", "requirements.txt"]),
-    ("return torch.empty(10**12)", ["more memory than a call may have", "line 2"]),
-    ("chunks = []\nwhile True: chunks.append(torch.empty(2**26))", ["more memory than a call may have"]),
-    ("raise RuntimeError('\\ud800 half a pair')", ["RuntimeError"]),
-    ("class Evil(Exception):\n    def __str__(self): raise SystemExit\nraise Evil", ["raised Evil"]),
-    ("raise type('A' * 10**6, (Exception,), {})('b' * 10**7)", ["raised A"]),
-    ("raise NotImplementedError", ["NotImplementedError"]),
-    ("print('before it broke'); raise ValueError", ["It printed: before it broke"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise ValueError('my own words')", ["raised ValueError: my own words", "line 2: raise ValueError"]),
+        ("return undefined_name", ["NameError", "undefined_name", "spelled"]),
+        ("return x @ torch.ones(77, 5)", ["RuntimeError", "print the `.shape`"]),
+        ("return scale(x)", ["RecursionError", "calls itself without end"]),
+        ("import sys; sys.exit()", ["SystemExit", "Leave `exit`"]),
+        ("raise KeyboardInterrupt", ["KeyboardInterrupt"]),
+        ("exit()", ["Leave `exit`"]),
+        ("return float(input('x? '))", ["EOFError", "leave `input()` out"]),
+        ("import no_such_package", ["ModuleNotFoundError", "requirements.txt"]),
+        ("return torch.empty(10**12)", ["more memory than a call may have", "line 2"]),
+        ("chunks = []\nwhile True: chunks.append(torch.empty(2**26))", ["more memory than a call may have"]),
+        ("raise RuntimeError('\\ud800 half a pair')", ["RuntimeError"]),
+        ("class Evil(Exception):\n    def __str__(self): raise SystemExit\nraise Evil", ["raised Evil"]),
+        ("raise type('A' * 10**6, (Exception,), {})('b' * 10**7)", ["raised A"]),
+        ("raise NotImplementedError", ["NotImplementedError"]),
+        ("print('before it broke'); raise ValueError", ["It printed: before it broke"]),
+    ],
+)
 def test_whatever_is_raised_is_told_with_a_hint(tiny, body, words):
     graded = tiny.with_scale(scale(body))
     graded.costs_only("nb1.scale", *words)
@@ -79,12 +85,17 @@ def test_whatever_is_raised_is_told_with_a_hint(tiny, body, words):
     assert all(len(test["message"]) < 3500 for test in graded.tests.values())
 
 
-@pytest.mark.parametrize("body", [
-    "import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)", "import os; os.abort()",
-    "import os; os.closerange(3, 99)",
-    "import ctypes; ctypes.string_at(0)",
-    "import sys; sys.setrecursionlimit(10**9)\nclass Down:\n    def __repr__(self): return repr(Down())\nrepr(Down())",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import os; os._exit(0)",
+        "import os; os.kill(os.getpid(), 9)",
+        "import os; os.abort()",
+        "import os; os.closerange(3, 99)",
+        "import ctypes; ctypes.string_at(0)",
+        "import sys; sys.setrecursionlimit(10**9)\nclass Down:\n    def __repr__(self): return repr(Down())\nrepr(Down())",
+    ],
+)
 def test_a_call_that_ends_its_process_costs_itself_alone(tiny, body):
     tiny.with_scale(scale(body)).costs_only("nb1.scale", "ended the Python process", "Look for")
 
@@ -99,10 +110,15 @@ def test_a_call_that_ends_the_parent_of_its_process_costs_itself_alone(tiny):
     session.close()
 
 
-@pytest.mark.parametrize("body", [
-    "while True: pass", "import time; time.sleep(99)", "import threading; threading.Event().wait()",
-    "while True:\n    try: import time; time.sleep(9)\n    except BaseException: pass",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "import time; time.sleep(99)",
+        "import threading; threading.Event().wait()",
+        "while True:\n    try: import time; time.sleep(9)\n    except BaseException: pass",
+    ],
+)
 def test_a_call_that_never_returns_costs_its_limit_once(tiny, body):
     start = time.monotonic()
     graded = tiny.with_scale(scale(body), limit=SHORT)
@@ -129,26 +145,29 @@ def test_a_constant_that_hangs_costs_those_who_use_it(tiny):
     assert graded.statuses("nb1.scale") == ["timeout", "timeout"] and graded.statuses("nb1.shift") == ["pass"]
 
 
-@pytest.mark.parametrize("body", [
-    "print('x' * 50_000_000)",
-    "import os; os.write(1, b'x' * 10**6); os.write(2, b'x' * 10**6)",
-    "import sys; sys.stdout.writelines(['a'] * 10**5); sys.stderr.flush(); sys.stdout.isatty()",
-    "import sys; sys.stdout.close(); print('more')",
-    "import sys; sys.stdout = None",
-    "import warnings; warnings.warn('a warning')",
-    "import os; os.fork() or os._exit(0)",
-    "import os, time; os.fork() or time.sleep(60)",
-    "import os; os.fork()",
-    "import os\nif os.fork() == 0: os.setsid(); os.fork()",
-    "import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()",
-    "import threading, os, time\ndef later(): time.sleep(0.05); os._exit(0)\nthreading.Thread(target=later).start()",
-    "torch.set_default_dtype(torch.float64); torch.set_grad_enabled(False); torch.manual_seed(1)",
-    "import os; os.chdir('/')",
-    "import random, numpy; random.seed(); numpy.random.seed()",
-    "import subprocess; subprocess.run(['true'])",
-    "import multiprocessing; multiprocessing.get_context('fork').Process(target=print).start()",
-    "import gc; gc.disable()",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print('x' * 50_000_000)",
+        "import os; os.write(1, b'x' * 10**6); os.write(2, b'x' * 10**6)",
+        "import sys; sys.stdout.writelines(['a'] * 10**5); sys.stderr.flush(); sys.stdout.isatty()",
+        "import sys; sys.stdout.close(); print('more')",
+        "import sys; sys.stdout = None",
+        "import warnings; warnings.warn('a warning')",
+        "import os; os.fork() or os._exit(0)",
+        "import os, time; os.fork() or time.sleep(60)",
+        "import os; os.fork()",
+        "import os\nif os.fork() == 0: os.setsid(); os.fork()",
+        "import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()",
+        "import threading, os, time\ndef later(): time.sleep(0.05); os._exit(0)\nthreading.Thread(target=later).start()",
+        "torch.set_default_dtype(torch.float64); torch.set_grad_enabled(False); torch.manual_seed(1)",
+        "import os; os.chdir('/')",
+        "import random, numpy; random.seed(); numpy.random.seed()",
+        "import subprocess; subprocess.run(['true'])",
+        "import multiprocessing; multiprocessing.get_context('fork').Process(target=print).start()",
+        "import gc; gc.disable()",
+    ],
+)
 def test_a_right_answer_may_have_any_habit(tiny, body):
     graded = tiny.with_scale(scale(f"{body}\nreturn 2 * x"), limit=5)
     assert graded.lost == set(), [graded.message(id) for id in graded.lost]

@@ -5,8 +5,7 @@ from pathlib import Path
 from autograding import assert_same, assert_same_either, task
 
 MASTER = (Path(__file__).parent / "tiny_master.py").read_text(encoding="utf-8")
-SOLUTIONS = {"scale": "FACTOR * x", "shift": "x + 1", "combine": "shift(scale(x))",
-             "Net.forward": "self.weight * x.tanh()"}  # fmt: skip
+SOLUTIONS = {"scale": "FACTOR * x", "shift": "x + 1", "combine": "shift(scale(x))", "Net.forward": "self.weight * x.tanh()"}
 
 
 def starter() -> str:

@@ -4,17 +4,21 @@ from torch import nn
 
 FACTOR = 2.0
 
+
 # %%
 def scale(x):
     return FACTOR * x
+
 
 # %%
 def shift(x):
     return x + 1
 
+
 # %%
 def combine(x):
     return shift(scale(x))
+
 
 # %%
 class Net(nn.Module):

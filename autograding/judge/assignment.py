@@ -76,8 +76,9 @@ def tests_in(folder: Path, stems: Iterable[str]) -> list[Callable]:
 def texts_in(folder: Path, stems: Iterable[str]) -> dict[str, dict[str, str]]:
     """The halves of each pair that exist in a folder, as text."""
     paths = {stem: {suffix: folder / (stem + suffix) for suffix in (".ipynb", ".py")} for stem in stems}
-    return {stem: {suffix: _text_of(path) for suffix, path in halves.items() if path.is_file()}
-            for stem, halves in paths.items()}  # fmt: skip
+    return {
+        stem: {suffix: _text_of(path) for suffix, path in halves.items() if path.is_file()} for stem, halves in paths.items()
+    }
 
 
 def _text_of(path: Path) -> str:
@@ -88,8 +89,9 @@ def _text_of(path: Path) -> str:
 
 def declared_by(tests: Iterable[Callable]) -> list[dict]:
     """The facts of tests as they stand in `assignment.json`."""
-    return [{"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points}
-            for test in tests]  # fmt: skip
+    return [
+        {"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points} for test in tests
+    ]
 
 
 def _imported(path: Path):

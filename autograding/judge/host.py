@@ -63,8 +63,11 @@ class Host:
     def _ask(self, request: dict, limit: float) -> dict:
         """One request and its reply. The nonce tells it from frames that were sent before anyone asked."""
         if self.left <= 0:
-            raise StudentFault("timeout", f"was not called: all calls before it took {TOTAL_LIMIT:g} seconds together. "
-                               "Is there a loop over pixels where one tensor operation would do?")  # fmt: skip
+            raise StudentFault(
+                "timeout",
+                f"was not called: all calls before it took {TOTAL_LIMIT:g} seconds together. "
+                "Is there a loop over pixels where one tensor operation would do?",
+            )
         self.worker = self.worker or self.pool.worker()
         nonce, start = secrets.token_hex(8), time.monotonic()
         try:
@@ -73,12 +76,18 @@ class Host:
             reply = wire.receive(self.worker.channel, start + limit, wire.MAX_REPLY)
         except TimeoutError:
             self.close()
-            raise StudentFault("timeout", f"did not return within {limit:g} seconds. Is there a loop that never "
-                               "ends, or a loop over pixels where one tensor operation would do?") from None  # fmt: skip
+            raise StudentFault(
+                "timeout",
+                f"did not return within {limit:g} seconds. Is there a loop that never "
+                "ends, or a loop over pixels where one tensor operation would do?",
+            ) from None
         except (EOFError, OSError):
             self.close()
-            raise StudentFault("error", "ended the Python process. Look for `exit`, `os._exit`, or memory that grows "
-                               "without bound.", "ended") from None  # fmt: skip
+            raise StudentFault(
+                "error",
+                "ended the Python process. Look for `exit`, `os._exit`, or memory that grows without bound.",
+                "ended",
+            ) from None
         finally:
             self.left -= time.monotonic() - start
         if reply.get("nonce") != nonce:

@@ -35,8 +35,9 @@ def check(*ids: str) -> None:
         for stem in {assignment.stem_of(id) for id in chosen}:
             (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_as_notebook(names["In"])), encoding="utf-8")
         command = [sys.executable, "-m", "autograding", *ids, "--work", scratch, "--json", f"{scratch}/scores.json"]
-        done = subprocess.run(command, cwd=HERE.parent, capture_output=True, encoding="utf-8",
-                              env=os.environ | {"PYTHONUTF8": "1"})  # fmt: skip
+        done = subprocess.run(
+            command, cwd=HERE.parent, capture_output=True, encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"}
+        )
         print(done.stdout or f"The check could not run:\n{done.stderr}")
 
 

@@ -17,15 +17,22 @@ from typing import Protocol
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent
 STARTUP_LIMIT = 180.0  # seconds that importing torch may take on a cold, busy machine
 REPLY_LIMIT = 30.0  # seconds that forking, or killing all that a worker has left, may take
-SETTINGS = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg",
-            # glibc keeps what it has freed: a worker's calls otherwise fault the same pages in again and again
-            "MALLOC_TOP_PAD_": str(16 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-            "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
-            # and has huge pages: a fork copies a list that is half as long
-            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}  # fmt: skip
+SETTINGS = {
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    # glibc keeps what it has freed: a worker's calls otherwise fault the same pages in again and again
+    "MALLOC_TOP_PAD_": str(16 * 2**20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+    # and has huge pages: a fork copies a list that is half as long
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
-BOOT = ("import socket, sys; sys.path += sys.argv[1].split(sys.argv[2]); "
-        "from autograding.worker.{module} import main; main({argument})")
+BOOT = (
+    "import socket, sys; sys.path += sys.argv[1].split(sys.argv[2]); "
+    "from autograding.worker.{module} import main; main({argument})"
+)
 
 
 class WorkerError(Exception):
@@ -171,8 +178,9 @@ def _start(command: Sequence[str], **options) -> subprocess.Popen:
     environment |= SETTINGS
     options.setdefault("stdin", subprocess.DEVNULL)
     errors = tempfile.TemporaryFile()  # noqa: SIM115  (read when the process has failed)
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=errors,
-                               cwd=tempfile.gettempdir(), **options)  # fmt: skip
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=errors, cwd=tempfile.gettempdir(), **options
+    )
     process.errors = errors
     return process
 

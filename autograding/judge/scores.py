@@ -13,8 +13,13 @@ from .session import Result, key_of
 SCHEMA = "genweek/scores/v1"
 
 
-def scores_of(assignment: Assignment, results: Iterable[Result], warnings: list[str], commit: str | None = None,
-              absent: tuple[str, str] = ("error", "This test did not report.")) -> dict:  # fmt: skip
+def scores_of(
+    assignment: Assignment,
+    results: Iterable[Result],
+    warnings: list[str],
+    commit: str | None = None,
+    absent: tuple[str, str] = ("error", "This test did not report."),
+) -> dict:
     """Every declared test stands in it: one without a result counts 0 points, never a smaller maximum.
 
     absent: status and message of a declared test without a result.
@@ -28,13 +33,27 @@ def scores_of(assignment: Assignment, results: Iterable[Result], warnings: list[
         points = declared["points"] if status == "pass" else 0
         task["score"] += points
         task["max_score"] += declared["points"]
-        task["tests"].append({"name": declared["name"], "title": declared["title"], "status": status,
-                              "points": points, "max_points": declared["points"], "message": message,
-                              "mistake": result.mistake if result else None})  # fmt: skip
-    return {"schema": SCHEMA, "assignment": assignment.slug, "commit": commit,
-            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "score": sum(task["score"] for task in tasks.values()), "max_score": assignment.max_score,
-            "tasks": list(tasks.values()), "warnings": warnings}  # fmt: skip
+        task["tests"].append(
+            {
+                "name": declared["name"],
+                "title": declared["title"],
+                "status": status,
+                "points": points,
+                "max_points": declared["points"],
+                "message": message,
+                "mistake": result.mistake if result else None,
+            }
+        )
+    return {
+        "schema": SCHEMA,
+        "assignment": assignment.slug,
+        "commit": commit,
+        "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "score": sum(task["score"] for task in tasks.values()),
+        "max_score": assignment.max_score,
+        "tasks": list(tasks.values()),
+        "warnings": warnings,
+    }
 
 
 def write(path: Path, scores: dict) -> None:

@@ -48,8 +48,15 @@ def key_of(task_id: str, test_name: str) -> str:
 class Session:
     """One submission in front of the judge."""
 
-    def __init__(self, assignment: Assignment, texts: Mapping[str, Mapping[str, str]], pool: WorkerPool,
-                 recording: Mapping[str, Any], reference: Callable[..., Any] | None = None, draws: int = 0):  # fmt: skip
+    def __init__(
+        self,
+        assignment: Assignment,
+        texts: Mapping[str, Mapping[str, str]],
+        pool: WorkerPool,
+        recording: Mapping[str, Any],
+        reference: Callable[..., Any] | None = None,
+        draws: int = 0,
+    ):
         """texts: for each notebook's stem, the halves that exist (`.ipynb`, `.py`).
 
         recording: `seed`, `answers` and `mistakes` of a live run. reference: where there is no recording yet, makes the
@@ -88,8 +95,10 @@ class Session:
                 self.lost = str(error)
             except Exception as error:
                 result.status = "error"
-                result.message = (f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
-                                  "tell your instructor.")  # fmt: skip
+                result.message = (
+                    f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
+                    "tell your instructor."
+                )
         result.observed = log.seen
         if result.status == "timeout":
             self._hung[result.task.id] = result.message

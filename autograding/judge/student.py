@@ -41,8 +41,14 @@ class Student:
         log.called = _call_text(name, args, kwargs) if probe is None else f"[{name.replace('_', ' ')}]"
         plain_args = [wire.to_plain(_number(value)) for value in args]
         plain_kwargs = {key: wire.to_plain(_number(value)) for key, value in kwargs.items()}
-        request = {"name": name, "probe": probe, "args": plain_args, "kwargs": plain_kwargs, **self._settings,
-                   "scope": f"{self._settings['scope']}#{log.section}"}  # fmt: skip
+        request = {
+            "name": name,
+            "probe": probe,
+            "args": plain_args,
+            "kwargs": plain_kwargs,
+            **self._settings,
+            "scope": f"{self._settings['scope']}#{log.section}",
+        }
         try:
             return self._host.call(self._stem, request)
         except wire.WireError as error:

@@ -95,8 +95,10 @@ def _ipynb_cells(name: str, text: str) -> list[Cell]:
 
 def _why_unreadable(name: str, text: str) -> str:
     if "<<<<<<<" in text:
-        return ("it holds an unresolved merge conflict. Open it in a text editor, keep one side of each conflict "
-                "(between <<<<<<< and >>>>>>>), save and push.")  # fmt: skip
+        return (
+            "it holds an unresolved merge conflict. Open it in a text editor, keep one side of each conflict "
+            "(between <<<<<<< and >>>>>>>), save and push."
+        )
     if '"worksheets"' in text:
         return "it is in an old format (nbformat 3). Open it in Jupyter, which converts it, save and push."
     return f"it is not a Jupyter notebook in JSON form. {EARLIER.format(name)}"

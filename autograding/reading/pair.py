@@ -82,8 +82,13 @@ def _read(stem: str, texts: Mapping[str, str]) -> tuple[list[Notebook], dict[str
 def _codes(halves: list[Notebook]) -> dict[str, str]:
     """The calls `checkpoint("nb1.B", code="…")` with a code."""
     nodes = [statement.node for half in halves for statement in half.statements]
-    calls = [call for node in nodes if "checkpoint" in unparsed(node) for call in ast.walk(node)
-             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "checkpoint"]  # fmt: skip
+    calls = [
+        call
+        for node in nodes
+        if "checkpoint" in unparsed(node)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "checkpoint"
+    ]
     found = {}
     for call in calls:
         values = [*call.args[:2], *(word.value for word in call.keywords if word.arg in ("id", "code"))]

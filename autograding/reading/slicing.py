@@ -15,8 +15,16 @@ from functools import cache
 
 from .notebook import Notebook, Statement, unparsed
 
-ALWAYS_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign,
-                  ast.AnnAssign, ast.With)  # fmt: skip
+ALWAYS_DEFINES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.With,
+)
 COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # as symtable names their scopes
 
 
@@ -46,8 +54,11 @@ def used_when(node: ast.stmt) -> tuple[set[str], set[str]]:
     scopes = [(top, at_once)]
     while scopes:
         scope, names = scopes.pop()
-        names.update(symbol.get_name() for symbol in scope.get_symbols()
-                     if symbol.is_referenced() and (scope is top or symbol.is_global()))  # fmt: skip
+        names.update(
+            symbol.get_name()
+            for symbol in scope.get_symbols()
+            if symbol.is_referenced() and (scope is top or symbol.is_global())
+        )
         for inner in scope.get_children():
             waits = inner.get_type() == "function" and inner.get_name() not in COMPREHENSIONS
             scopes.append((inner, later if waits else names))
@@ -63,8 +74,12 @@ def changed(node: ast.stmt) -> set[str]:
         altered = [call.args[0]]
     else:
         targets = getattr(node, "targets", None) or [getattr(node, "target", None) or ast.Pass()]
-        altered = [part.value for target in targets for part in ast.walk(target)
-                   if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store)]  # fmt: skip
+        altered = [
+            part.value
+            for target in targets
+            for part in ast.walk(target)
+            if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store)
+        ]
     return {_root(part).id for part in altered if isinstance(_root(part), ast.Name)}
 
 

@@ -104,9 +104,7 @@ def read_assignment(path: Path) -> Assignment:
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        max_score = _points(raw.get("max_score")) or sum(
-            _points(test.get("points")) for test in _list(raw.get("tests"))
-        )
+        max_score = _points(raw.get("max_score")) or sum(_points(test.get("points")) for test in _list(raw.get("tests")))
         return Assignment(_line(raw.get("assignment")) or Assignment.slug, _line(raw.get("title")), max_score)
     except (OSError, ValueError, AttributeError, RecursionError):
         return Assignment()

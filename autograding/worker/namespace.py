@@ -25,15 +25,21 @@ class Missing(Exception):
 
 
 class Namespace:
-    def __init__(self, submission: Submission, hung: tuple[str, ...] = (), unlocked: Mapping[str, str] | None = None,
-                 name: str = "student_notebook"):  # fmt: skip
+    def __init__(
+        self,
+        submission: Submission,
+        hung: tuple[str, ...] = (),
+        unlocked: Mapping[str, str] | None = None,
+        name: str = "student_notebook",
+    ):
         """hung: exercises (`f` or `Class.method`) that never returned before; here they raise at once.
 
         unlocked: the source of exercises that come from a checkpoint.
         """
         module = sys.modules[name] = ModuleType(name)  # registered, because dataclasses and `inspect` look it up
-        vars(self).update(_submission=submission, _names=vars(module), _given={}, _hung=hung,
-                          _unlocked=unlocked or {}, _opened=set())  # fmt: skip
+        vars(self).update(
+            _submission=submission, _names=vars(module), _given={}, _hung=hung, _unlocked=unlocked or {}, _opened=set()
+        )
         # What each statement that was executed has bound, and for each name where the last of these stands.
         vars(self).update(_made={}, _places={})
 

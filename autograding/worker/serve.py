@@ -61,8 +61,18 @@ class Worker:
         self.unlocked[stem] = unlocked_by(submission)
         return {"missing": submission.missing, "warnings": submission.warnings}
 
-    def call(self, stem: str, name: str, probe: memoryview | None, args: Sequence, kwargs: Mapping, scope: str, seed: int,
-             graded: str, hung: Sequence[str]) -> dict:  # fmt: skip
+    def call(
+        self,
+        stem: str,
+        name: str,
+        probe: memoryview | None,
+        args: Sequence,
+        kwargs: Mapping,
+        scope: str,
+        seed: int,
+        graded: str,
+        hung: Sequence[str],
+    ) -> dict:
         """Call the student's function `name`, or the probe `name` whose code is given, in a namespace per scope.
 
         graded: the top-level name of the exercise that is judged; it alone never comes from a checkpoint.

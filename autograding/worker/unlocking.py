@@ -14,9 +14,12 @@ def unlocked_by(submission: Submission) -> dict[str, str]:
         except ValueError as error:
             submission.warnings.append(str(error))
         except Exception as error:  # genlab lies in the student's repository: it may be anything
-            submission.warnings.append(f"Checkpoint {id} could not be opened ({type(error).__name__}: {error}): "
-                                       "is the folder genlab as it was handed out?")  # fmt: skip
+            submission.warnings.append(
+                f"Checkpoint {id} could not be opened ({type(error).__name__}: {error}): "
+                "is the folder genlab as it was handed out?"
+            )
     if sources:
-        submission.warnings.append(f"{', '.join(sources)} came from a checkpoint: they work for what builds on them, "
-                                   "and earn no points themselves.")  # fmt: skip
+        submission.warnings.append(
+            f"{', '.join(sources)} came from a checkpoint: they work for what builds on them, and earn no points themselves."
+        )
     return sources

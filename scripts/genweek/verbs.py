@@ -15,12 +15,26 @@ from .course.roster import RosterError
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
 ARGUMENTS = {
     "slug": ("slug", {"metavar": "SLUG", "help": "the assignment, such as day1_vae"}),
-    "roster": ("--roster", {"type": Path, "default": CLASSROOM / "roster.csv", "metavar": "FILE",
-                            "help": "the students (classroom/roster.csv): login,name,email,…"}),
-    "forge": ("--forge", {"type": Path, "default": CLASSROOM / "forge", "metavar": "DIR",
-                          "help": "the folder of the local forge (classroom/forge)"}),
+    "roster": (
+        "--roster",
+        {
+            "type": Path,
+            "default": CLASSROOM / "roster.csv",
+            "metavar": "FILE",
+            "help": "the students (classroom/roster.csv): login,name,email,…",
+        },
+    ),
+    "forge": (
+        "--forge",
+        {
+            "type": Path,
+            "default": CLASSROOM / "forge",
+            "metavar": "DIR",
+            "help": "the folder of the local forge (classroom/forge)",
+        },
+    ),
     "apply": ("--apply", {"action": "store_true", "help": "do it; without this, only the plan is printed"}),
-}  # fmt: skip
+}
 
 
 def parser(doc: str, *names: str) -> argparse.ArgumentParser:

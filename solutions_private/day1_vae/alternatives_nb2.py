@@ -79,8 +79,10 @@ def with_reshape(self, x):
 def two_paths(self, x):
     lower = torch.nn.Sequential(torch.nn.Flatten(), self.fc1, torch.nn.ReLU(), self.fc2, torch.nn.ReLU())
     upper = torch.nn.Sequential(lower, self.fc3, torch.nn.ReLU())
-    return tuple((mu(path(x)), log_var(path(x))) for path, mu, log_var in (
-        (lower, self.to_mu1, self.to_log_var1), (upper, self.to_mu2, self.to_log_var2)))  # fmt: skip
+    return tuple(
+        (mu(path(x)), log_var(path(x)))
+        for path, mu, log_var in ((lower, self.to_mu1, self.to_log_var1), (upper, self.to_mu2, self.to_log_var2))
+    )
 
 
 @alternative("nb2.InferenceModel.forward")
@@ -122,10 +124,12 @@ def in_double_precision(z, mu, log_var):
 
 @alternative("nb2.log_normal")
 def one_example_at_a_time(z, mu, log_var):
-    return torch.stack([
-        sum(-0.5 * (math.log(2 * math.pi) + c + (a - b) ** 2 / torch.exp(c)) for a, b, c in zip(*row, strict=True))
-        for row in zip(z, mu, log_var, strict=True)
-    ])  # fmt: skip
+    return torch.stack(
+        [
+            sum(-0.5 * (math.log(2 * math.pi) + c + (a - b) ** 2 / torch.exp(c)) for a, b, c in zip(*row, strict=True))
+            for row in zip(z, mu, log_var, strict=True)
+        ]
+    )
 
 
 @alternative("nb2.log_normal")

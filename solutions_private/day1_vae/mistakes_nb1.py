@@ -40,8 +40,7 @@ def squeezes_a_batch_of_one(self, x):
     return mu.view(len(x), *mu.shape[1:]), log_var
 
 
-@mistake("nb1.Encoder.forward", "Reshape to (B, 784), not (784, B) and back: a transpose mixes pixels of "
-         "different images.")  # fmt: skip
+@mistake("nb1.Encoder.forward", "Reshape to (B, 784), not (784, B) and back: a transpose mixes pixels of different images.")
 def mixes_images(self, x):
     h = F.relu(self.fc1(x.reshape(784, -1).T))
     h = F.relu(self.fc2(h))
@@ -203,8 +202,10 @@ def returns_nothing(self, x):
     self.mu, self.log_var = self.to_mu(h), self.to_log_var(h)
 
 
-@mistake("nb1.Encoder.forward", "No gradient reaches the encoder: nothing in a forward pass should detach, "
-         "or switch gradients off.")  # fmt: skip
+@mistake(
+    "nb1.Encoder.forward",
+    "No gradient reaches the encoder: nothing in a forward pass should detach, or switch gradients off.",
+)
 def without_gradients(self, x):
     with torch.no_grad():
         h = F.relu(self.fc1(x.flatten(1)))
@@ -243,8 +244,9 @@ def sigmoid_on_the_output(self, z):
     return torch.sigmoid(self.to_logits(h)).view(-1, 1, 28, 28)
 
 
-@mistake("nb1.Decoder.forward", "A ReLU on the logits forbids every probability below one half: paper could never be "
-         "likely.")  # fmt: skip
+@mistake(
+    "nb1.Decoder.forward", "A ReLU on the logits forbids every probability below one half: paper could never be likely."
+)
 def relu_on_the_output(self, z):
     h = F.relu(self.fc1(z))
     h = F.relu(self.fc2(h))
@@ -370,8 +372,10 @@ def tanh_hidden(self, z):
     return self.to_logits(h).view(-1, 1, 28, 28)
 
 
-@mistake("nb1.Decoder.forward", "No gradient passes the decoder: nothing in a forward pass should detach, "
-         "or switch gradients off.")  # fmt: skip
+@mistake(
+    "nb1.Decoder.forward",
+    "No gradient passes the decoder: nothing in a forward pass should detach, or switch gradients off.",
+)
 def without_gradients(self, z):
     h = F.relu(self.fc1(z))
     h = F.relu(self.fc2(h))
@@ -410,8 +414,7 @@ def log_sigma_for_standard_deviation(mu, log_var):
     return mu + torch.randn_like(mu) * 0.5 * log_var
 
 
-@mistake("nb1.sample_z", "The root of the log-variance is not the standard deviation, and NaN when log_var is "
-         "negative.")  # fmt: skip
+@mistake("nb1.sample_z", "The root of the log-variance is not the standard deviation, and NaN when log_var is negative.")
 def root_of_log_var(mu, log_var):
     return mu + torch.randn_like(mu) * log_var.sqrt()
 
@@ -456,8 +459,7 @@ def noise_shared_by_the_batch(mu, log_var):
     return mu + torch.randn(mu.shape[-1]) * (0.5 * log_var).exp()
 
 
-@mistake("nb1.sample_z", "One number per image moves all of its latents together: draw noise with the full "
-         "shape of mu.")  # fmt: skip
+@mistake("nb1.sample_z", "One number per image moves all of its latents together: draw noise with the full shape of mu.")
 def noise_shared_by_the_latents(mu, log_var):
     return mu + torch.randn(mu.shape[0], 1) * (0.5 * log_var).exp()
 
@@ -562,8 +564,9 @@ def returns_nothing(mu, log_var):
 # ---- reconstruction_nll ----
 
 
-@mistake("nb1.reconstruction_nll", "The default reduction averages over everything: sum over the pixels, one "
-         "value per image.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll", "The default reduction averages over everything: sum over the pixels, one value per image."
+)
 def default_reduction(recon_logits, x):
     return F.binary_cross_entropy_with_logits(recon_logits, x)
 
@@ -578,8 +581,9 @@ def averages_over_the_batch(recon_logits, x):
     return F.binary_cross_entropy_with_logits(recon_logits, x, reduction="sum") / len(x)
 
 
-@mistake("nb1.reconstruction_nll", "Sum over the pixels of an image, do not average: a mean makes the KL 784 "
-         "times too heavy.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll", "Sum over the pixels of an image, do not average: a mean makes the KL 784 times too heavy."
+)
 def mean_over_the_pixels(recon_logits, x):
     return F.binary_cross_entropy_with_logits(recon_logits, x, reduction="none").flatten(1).mean(1)
 
@@ -619,14 +623,12 @@ def logits_for_probabilities(recon_logits, x):
     return F.binary_cross_entropy(recon_logits, x, reduction="none").flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "This is the log-likelihood; the loss is its negative, which for bits is "
-         "never below 0.")  # fmt: skip
+@mistake("nb1.reconstruction_nll", "This is the log-likelihood; the loss is its negative, which for bits is never below 0.")
 def wrong_sign(recon_logits, x):
     return -F.binary_cross_entropy_with_logits(recon_logits, x, reduction="none").flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "This is the log-likelihood; the loss is its negative, which for bits is "
-         "never below 0.")  # fmt: skip
+@mistake("nb1.reconstruction_nll", "This is the log-likelihood; the loss is its negative, which for bits is never below 0.")
 def log_probability(recon_logits, x):
     return D.Bernoulli(logits=recon_logits).log_prob(x).flatten(1).sum(1)
 
@@ -681,29 +683,31 @@ def pixels_as_classes(recon_logits, x):
     return -(x * recon_logits.flatten(1).log_softmax(1).view_as(x)).flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "Stay with the logits: this cross-entropy of probabilities is cut off at 100 "
-         "nats a pixel.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll", "Stay with the logits: this cross-entropy of probabilities is cut off at 100 nats a pixel."
+)
 def cross_entropy_of_probabilities(recon_logits, x):
     return F.binary_cross_entropy(recon_logits.sigmoid(), x, reduction="none").flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "A sigmoid rounded to 0 or 1 has an infinite logarithm: work with the logits "
-         "instead.")  # fmt: skip
+@mistake("nb1.reconstruction_nll", "A sigmoid rounded to 0 or 1 has an infinite logarithm: work with the logits instead.")
 def unsafe_logarithm(recon_logits, x):
     p = recon_logits.sigmoid()
     return -(x * p.log() + (1 - x) * (1 - p).log()).flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "The small constant inside the logarithm hides how wrong a sure pixel is: "
-         "work with the "  # fmt: skip
-         "logits instead.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll",
+    "The small constant inside the logarithm hides how wrong a sure pixel is: work with the logits instead.",
+)
 def constant_inside_the_logarithm(recon_logits, x):
     p = recon_logits.sigmoid()
     return -(x * (p + 1e-8).log() + (1 - x) * (1 - p + 1e-8).log()).flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "Clamping the probabilities hides how wrong a sure pixel is: work with the logits "
-         "instead.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll", "Clamping the probabilities hides how wrong a sure pixel is: work with the logits instead."
+)
 def clamped_probabilities(recon_logits, x):
     p = recon_logits.sigmoid().clamp(1e-6, 1 - 1e-6)
     return -(x * p.log() + (1 - x) * (1 - p).log()).flatten(1).sum(1)
@@ -715,16 +719,18 @@ def clamped_logits(recon_logits, x):
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(1)
 
 
-@mistake("nb1.reconstruction_nll", "The value is right, but no gradient reaches the decoder: do not detach it, "
-         "and stay "  # fmt: skip
-         "with tensors.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll",
+    "The value is right, but no gradient reaches the decoder: do not detach it, and stay with tensors.",
+)
 def detached(recon_logits, x):
     return F.binary_cross_entropy_with_logits(recon_logits, x, reduction="none").flatten(1).sum(1).detach()
 
 
-@mistake("nb1.reconstruction_nll", "The value is right, but no gradient reaches the decoder: do not detach it, "
-         "and stay "  # fmt: skip
-         "with tensors.")  # fmt: skip
+@mistake(
+    "nb1.reconstruction_nll",
+    "The value is right, but no gradient reaches the decoder: do not detach it, and stay with tensors.",
+)
 def rebuilt_from_numbers(recon_logits, x):
     pairs = zip(recon_logits, x, strict=True)
     return torch.tensor([F.binary_cross_entropy_with_logits(a, b, reduction="sum").item() for a, b in pairs])
@@ -748,8 +754,7 @@ def bracket_of_the_paper(mu, log_var):
     return 0.5 * (1 + log_var - mu**2 - log_var.exp()).sum(-1)
 
 
-@mistake("nb1.kl_divergence", "log_var is a logarithm already: exponentiate it for the variance, and take no "
-         "second log.")  # fmt: skip
+@mistake("nb1.kl_divergence", "log_var is a logarithm already: exponentiate it for the variance, and take no second log.")
 def takes_log_var_for_the_variance(mu, log_var):
     return 0.5 * (mu**2 + log_var - 1 - log_var.log()).sum(-1)
 
@@ -895,23 +900,22 @@ def in_bits(mu, log_var):
     return 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(-1) / math.log(2)
 
 
-@mistake("nb1.kl_divergence", "The number is right, but no gradient reaches the encoder: do not detach it, and "
-         "stay with "  # fmt: skip
-         "tensors.")  # fmt: skip
+@mistake(
+    "nb1.kl_divergence", "The number is right, but no gradient reaches the encoder: do not detach it, and stay with tensors."
+)
 def detached(mu, log_var):
     return 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(-1).detach()
 
 
-@mistake("nb1.kl_divergence", "The number is right, but no gradient reaches the encoder: do not detach it, and "
-         "stay with "  # fmt: skip
-         "tensors.")  # fmt: skip
+@mistake(
+    "nb1.kl_divergence", "The number is right, but no gradient reaches the encoder: do not detach it, and stay with tensors."
+)
 def without_gradients(mu, log_var):
     with torch.no_grad():
         return 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(-1)
 
 
-@mistake("nb1.kl_divergence", "The variance is cut off from the gradient: the encoder could not learn how "
-         "certain to be.")  # fmt: skip
+@mistake("nb1.kl_divergence", "The variance is cut off from the gradient: the encoder could not learn how certain to be.")
 def detached_variance(mu, log_var):
     return 0.5 * (mu**2 + log_var.exp().detach() - 1 - log_var).sum(-1)
 
@@ -940,9 +944,10 @@ def subtracts_the_kl(recon_logits, x, mu, log_var, kl_weight=1.0):
     return (reconstruction_nll(recon_logits, x) - kl_weight * kl_divergence(mu, log_var)).mean()
 
 
-@mistake("nb1.vae_loss", "The reconstruction is averaged over pixels and the KL summed over latents: the KL "
-         "weighs 784 times "  # fmt: skip
-         "too much.")  # fmt: skip
+@mistake(
+    "nb1.vae_loss",
+    "The reconstruction is averaged over pixels and the KL summed over latents: the KL weighs 784 times too much.",
+)
 def reconstruction_per_pixel(recon_logits, x, mu, log_var, kl_weight=1.0):
     return reconstruction_nll(recon_logits, x).mean() / 784 + kl_weight * kl_divergence(mu, log_var).mean()
 
@@ -1134,8 +1139,7 @@ def only_computes_the_loss(model, x, optimizer, kl_weight=1.0):
     return vae_loss(recon_logits, x, mu, log_var, kl_weight).item()
 
 
-@mistake("nb1.train_step", "When the optimizer moves, the gradients are empty: check the order of the last "
-         "three calls.")  # fmt: skip
+@mistake("nb1.train_step", "When the optimizer moves, the gradients are empty: check the order of the last three calls.")
 def empties_between_backward_and_step(model, x, optimizer, kl_weight=1.0):
     recon_logits, mu, log_var = model(x)
     loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
@@ -1145,8 +1149,7 @@ def empties_between_backward_and_step(model, x, optimizer, kl_weight=1.0):
     return loss.item()
 
 
-@mistake("nb1.train_step", "When the optimizer moves, the gradients are empty: check the order of the last "
-         "three calls.")  # fmt: skip
+@mistake("nb1.train_step", "When the optimizer moves, the gradients are empty: check the order of the last three calls.")
 def steps_before_backward(model, x, optimizer, kl_weight=1.0):
     recon_logits, mu, log_var = model(x)
     loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
@@ -1250,8 +1253,7 @@ def swaps_mu_and_log_var(model, x, optimizer, kl_weight=1.0):
     return loss.item()
 
 
-@mistake("nb1.train_step", "The model returns the logits first, then mu and log_var: yours are unpacked in "
-         "another order.")  # fmt: skip
+@mistake("nb1.train_step", "The model returns the logits first, then mu and log_var: yours are unpacked in another order.")
 def unpacks_in_another_order(model, x, optimizer, kl_weight=1.0):
     mu, log_var, recon_logits = model(x)
     loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
@@ -1331,8 +1333,7 @@ def first_image_only(model, x, optimizer, kl_weight=1.0):
     return loss.item()
 
 
-@mistake("nb1.train_step", "vae_loss is an average already: dividing by the batch size once more makes the step "
-         "too small.")  # fmt: skip
+@mistake("nb1.train_step", "vae_loss is an average already: dividing by the batch size once more makes the step too small.")
 def divides_by_the_batch(model, x, optimizer, kl_weight=1.0):
     recon_logits, mu, log_var = model(x)
     loss = vae_loss(recon_logits, x, mu, log_var, kl_weight) / len(x)
@@ -1434,8 +1435,7 @@ def fixed_threshold(mu, threshold=0.01):
     return int((mu.var(dim=0) > 0.01).sum())
 
 
-@mistake("nb1.active_units", "A unit that is always far from 0 is not active: measure how it varies, not how "
-         "large it is.")  # fmt: skip
+@mistake("nb1.active_units", "A unit that is always far from 0 is not active: measure how it varies, not how large it is.")
 def mean_square(mu, threshold=0.01):
     return int((mu.pow(2).mean(dim=0) > threshold).sum())
 

@@ -17,8 +17,7 @@ def z1_variance(self, z2):
     return self.to_mu(h), self.to_log_var(h).exp()
 
 
-@mistake("nb2.GenerativeModel.z1_given_z2", "Return log_var, not the standard deviation: the callers take the "
-         "exponential.")  # fmt: skip
+@mistake("nb2.GenerativeModel.z1_given_z2", "Return log_var, not the standard deviation: the callers take the exponential.")
 def z1_std(self, z2):
     h = F.relu(self.fc2(F.relu(self.fc1(z2))))
     return self.to_mu(h), torch.exp(0.5 * self.to_log_var(h))
@@ -48,22 +47,28 @@ def z1_relu_mu(self, z2):
     return F.relu(self.to_mu(h)), self.to_log_var(h)
 
 
-@mistake("nb2.GenerativeModel.z1_given_z2", "log_var is the logarithm of a variance and may be negative: leave it as "
-         "the layer gives it.")  # fmt: skip
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2",
+    "log_var is the logarithm of a variance and may be negative: leave it as the layer gives it.",
+)
 def z1_relu_log_var(self, z2):
     h = F.relu(self.fc2(F.relu(self.fc1(z2))))
     return self.to_mu(h), F.relu(self.to_log_var(h))
 
 
-@mistake("nb2.GenerativeModel.z1_given_z2", "log_var is the logarithm of a variance and may be negative: leave it as "
-         "the layer gives it.")  # fmt: skip
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2",
+    "log_var is the logarithm of a variance and may be negative: leave it as the layer gives it.",
+)
 def z1_softplus_log_var(self, z2):
     h = F.relu(self.fc2(F.relu(self.fc1(z2))))
     return self.to_mu(h), F.softplus(self.to_log_var(h))
 
 
-@mistake("nb2.GenerativeModel.z1_given_z2", "A Gaussian has two parameters: return the mean and the log-variance, as a "
-         "tuple of two tensors.")  # fmt: skip
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2",
+    "A Gaussian has two parameters: return the mean and the log-variance, as a tuple of two tensors.",
+)
 def z1_mean_alone(self, z2):
     return self.to_mu(F.relu(self.fc2(F.relu(self.fc1(z2)))))
 
@@ -80,8 +85,9 @@ def z1_one_head(self, z2):
     return self.to_mu(h), self.to_mu(h)
 
 
-@mistake("nb2.GenerativeModel.z1_given_z2", "The numbers are right, but no gradient gets through: nothing here may be "
-         "detached.")  # fmt: skip
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2", "The numbers are right, but no gradient gets through: nothing here may be detached."
+)
 def z1_detached(self, z2):
     h = F.relu(self.fc2(F.relu(self.fc1(z2)))).detach()
     return self.to_mu(h), self.to_log_var(h)
@@ -90,8 +96,10 @@ def z1_detached(self, z2):
 # ---- InferenceModel.forward ----
 
 
-@mistake("nb2.InferenceModel.forward", "Return two pairs, (mu1, log_var1) and (mu2, log_var2): the callers unpack them "
-         "layer by layer.")  # fmt: skip
+@mistake(
+    "nb2.InferenceModel.forward",
+    "Return two pairs, (mu1, log_var1) and (mu2, log_var2): the callers unpack them layer by layer.",
+)
 def four_in_a_row(self, x):
     h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
     h3 = F.relu(self.fc3(h2))
@@ -131,8 +139,7 @@ def both_from_h3(self, x):
     return (self.to_mu1(h3), self.to_log_var1(h3)), (self.to_mu2(h3), self.to_log_var2(h3))
 
 
-@mistake("nb2.InferenceModel.forward", "h3 is built on h2, and not beside it: fc3 takes the output of the second "
-         "layer.")  # fmt: skip
+@mistake("nb2.InferenceModel.forward", "h3 is built on h2, and not beside it: fc3 takes the output of the second layer.")
 def fc3_on_h1(self, x):
     h1 = F.relu(self.fc1(x.flatten(1)))
     h2, h3 = F.relu(self.fc2(h1)), F.relu(self.fc3(h1))
@@ -178,14 +185,20 @@ def second_layer_detached(self, x):
 # ---- log_normal ----
 
 
-@mistake("nb2.log_normal", "The constant log(2*pi) of each latent is missing. It cancels in log q - log p of one "
-         "layer, but each term should be right by itself.")  # fmt: skip
+@mistake(
+    "nb2.log_normal",
+    "The constant log(2*pi) of each latent is missing. It cancels in log q - log p of one "
+    "layer, but each term should be right by itself.",
+)
 def without_constant(z, mu, log_var):
     return -0.5 * (log_var + (z - mu) ** 2 / log_var.exp()).sum(-1)
 
 
-@mistake("nb2.log_normal", "log_var is the log of the variance already: twice the log of the standard deviation would "
-         "be the same thing, twice log_var is not.")  # fmt: skip
+@mistake(
+    "nb2.log_normal",
+    "log_var is the log of the variance already: twice the log of the standard deviation would "
+    "be the same thing, twice log_var is not.",
+)
 def twice_log_var(z, mu, log_var):
     return -0.5 * (math.log(2 * math.pi) + 2 * log_var + (z - mu) ** 2 / log_var.exp()).sum(-1)
 
@@ -210,8 +223,9 @@ def over_log_var(z, mu, log_var):
     return -0.5 * (math.log(2 * math.pi) + log_var + (z - mu) ** 2 / log_var).sum(-1)
 
 
-@mistake("nb2.log_normal", "The variance enters twice, in the distance and in the normalisation: the log_var term is "
-         "missing.")  # fmt: skip
+@mistake(
+    "nb2.log_normal", "The variance enters twice, in the distance and in the normalisation: the log_var term is missing."
+)
 def without_log_var(z, mu, log_var):
     return -0.5 * (math.log(2 * math.pi) + (z - mu) ** 2 / log_var.exp()).sum(-1)
 
@@ -251,8 +265,10 @@ def read_as_log_std(z, mu, log_var):
     return D.Normal(mu, log_var.exp()).log_prob(z).sum(-1)
 
 
-@mistake("nb2.log_normal", "The numbers are right, but z, mu or log_var are changed by the call: in-place operations "
-         "belong on fresh tensors only.")  # fmt: skip
+@mistake(
+    "nb2.log_normal",
+    "The numbers are right, but z, mu or log_var are changed by the call: in-place operations belong on fresh tensors only.",
+)
 def in_place(z, mu, log_var):
     with torch.no_grad():
         squared = z.sub_(mu).pow(2) / log_var.exp()
@@ -267,8 +283,9 @@ def detached(z, mu, log_var):
 # ---- elbo_terms ----
 
 
-@mistake("nb2.elbo_terms", "log p(z2) is 0 everywhere: the prior of z2 is N(0, I), and its log-density belongs into "
-         "the bound.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms", "log p(z2) is 0 everywhere: the prior of z2 is N(0, I), and its log-density belongs into the bound."
+)
 def prior_is_missing(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -313,8 +330,10 @@ def both_entropies_are_missing(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "log p(z1|z2) is judged under N(0, I): it must ask the generative model what z2 makes of "
-         "z1, or z2 would never be used.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms",
+    "log p(z1|z2) is judged under N(0, I): it must ask the generative model what z2 makes of z1, or z2 would never be used.",
+)
 def z1_ignores_z2(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -344,8 +363,9 @@ def p_z1_is_missing(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "Each term is a log-density by its own name: the signs of the ELBO belong into "
-         "hierarchical_elbo.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms", "Each term is a log-density by its own name: the signs of the ELBO belong into hierarchical_elbo."
+)
 def q_terms_negated(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -405,8 +425,11 @@ def p_z1_at_mu2(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "z2 is drawn and scored with what inference(x) returns: once z1 is drawn, ask z2_given, "
-         "because z2 may depend on that z1.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms",
+    "z2 is drawn and scored with what inference(x) returns: once z1 is drawn, ask z2_given, "
+    "because z2 may depend on that z1.",
+)
 def q_z2_from_forward(x, generative, inference):
     (mu1, log_var1), (mu2, log_var2) = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -420,8 +443,9 @@ def q_z2_from_forward(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "z2 was drawn from q(z2|z1) but scored with another one: sample and score with the same "
-         "distribution.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms", "z2 was drawn from q(z2|z1) but scored with another one: sample and score with the same distribution."
+)
 def drawn_from_chain_scored_from_x(x, generative, inference):
     (mu1, log_var1), other2 = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -451,8 +475,10 @@ def z2_given_the_mean_of_z1(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "The parameters of p(z1|z2) are taken as (mu, variance): z1_given_z2 returns a "
-         "log-variance, and log_normal wants one.")  # fmt: skip
+@mistake(
+    "nb2.elbo_terms",
+    "The parameters of p(z1|z2) are taken as (mu, variance): z1_given_z2 returns a log-variance, and log_normal wants one.",
+)
 def variance_for_log_var(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -728,8 +754,10 @@ def p_z1_is_missing(x, generative, inference, kl_weight=1.0):
     return px - kl_weight * (q1 + q2 - p2)
 
 
-@mistake("nb2.hierarchical_elbo", "Sign of the prices: a code that is more likely under the prior is cheaper, and the "
-         "price is subtracted.")  # fmt: skip
+@mistake(
+    "nb2.hierarchical_elbo",
+    "Sign of the prices: a code that is more likely under the prior is cheaper, and the price is subtracted.",
+)
 def kl_sign(x, generative, inference, kl_weight=1.0):
     px, p1, p2, q1, q2 = elbo_terms(x, generative, inference).values()
     return px - kl_weight * (p1 + p2 - q1 - q2)
@@ -741,8 +769,9 @@ def all_added(x, generative, inference, kl_weight=1.0):
     return px + kl_weight * (p1 + p2 + q1 + q2)
 
 
-@mistake("nb2.hierarchical_elbo", "This is the negative ELBO: here higher is better, the sign for the loss comes in "
-         "train_step.")  # fmt: skip
+@mistake(
+    "nb2.hierarchical_elbo", "This is the negative ELBO: here higher is better, the sign for the loss comes in train_step."
+)
 def negated(x, generative, inference, kl_weight=1.0):
     px, p1, p2, q1, q2 = elbo_terms(x, generative, inference).values()
     return -(px - kl_weight * (q1 - p1 + q2 - p2))
@@ -876,8 +905,9 @@ def weight_ignored(x, generative, inference, optimizer, kl_weight=1.0):
     return loss.item()
 
 
-@mistake("nb2.train_step", "kl_weight belongs into the ELBO, where it weighs the prices alone; here it scales the "
-         "whole loss.")  # fmt: skip
+@mistake(
+    "nb2.train_step", "kl_weight belongs into the ELBO, where it weighs the prices alone; here it scales the whole loss."
+)
 def weight_on_the_loss(x, generative, inference, optimizer, kl_weight=1.0):
     loss = -kl_weight * hierarchical_elbo(x, generative, inference).mean()
     optimizer.zero_grad()
@@ -931,8 +961,9 @@ def two_steps(x, generative, inference, optimizer, kl_weight=1.0):
     return loss.item()
 
 
-@mistake("nb2.train_step", "The loss comes back as a tensor: the log wants a Python float, which keeps no computation "
-         "alive.")  # fmt: skip
+@mistake(
+    "nb2.train_step", "The loss comes back as a tensor: the log wants a Python float, which keeps no computation alive."
+)
 def returns_a_tensor(x, generative, inference, optimizer, kl_weight=1.0):
     loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
     optimizer.zero_grad()

@@ -947,22 +947,31 @@ def flattened(model, shape, schedule):
 )
 def x0_not_divided(prediction, x_t, t, schedule, target):
     left = schedule.alpha_bar[t].view(-1, *[1] * (x_t.ndim - 1))
-    return {"eps": prediction, "x0": x_t - left.sqrt() * prediction,
-            "v": left.sqrt() * prediction + (1 - left).sqrt() * x_t}[target]  # fmt: skip
+    return {
+        "eps": prediction,
+        "x0": x_t - left.sqrt() * prediction,
+        "v": left.sqrt() * prediction + (1 - left).sqrt() * x_t,
+    }[target]
 
 
 @mistake("nb3.predicted_noise", "For v: the sign of x_t. Multiply out the sum, and see whether x0 cancels.")
 def sign_of_v(prediction, x_t, t, schedule, target):
     left = schedule.alpha_bar[t].view(-1, *[1] * (x_t.ndim - 1))
-    return {"eps": prediction, "x0": (x_t - left.sqrt() * prediction) / (1 - left).sqrt(),
-            "v": left.sqrt() * prediction - (1 - left).sqrt() * x_t}[target]  # fmt: skip
+    return {
+        "eps": prediction,
+        "x0": (x_t - left.sqrt() * prediction) / (1 - left).sqrt(),
+        "v": left.sqrt() * prediction - (1 - left).sqrt() * x_t,
+    }[target]
 
 
 @mistake("nb3.predicted_noise", "For v: that is the clean point x0, not the noise.")
 def x0_of_v(prediction, x_t, t, schedule, target):
     left = schedule.alpha_bar[t].view(-1, *[1] * (x_t.ndim - 1))
-    return {"eps": prediction, "x0": (x_t - left.sqrt() * prediction) / (1 - left).sqrt(),
-            "v": left.sqrt() * x_t - (1 - left).sqrt() * prediction}[target]  # fmt: skip
+    return {
+        "eps": prediction,
+        "x0": (x_t - left.sqrt() * prediction) / (1 - left).sqrt(),
+        "v": left.sqrt() * x_t - (1 - left).sqrt() * prediction,
+    }[target]
 
 
 @mistake(
@@ -976,8 +985,9 @@ def as_it_is(prediction, x_t, t, schedule, target):
 @mistake("nb3.predicted_noise", "The coefficients are square roots of alpha_bar and of 1 - alpha_bar.")
 def without_roots(prediction, x_t, t, schedule, target):
     left = schedule.alpha_bar[t].view(-1, *[1] * (x_t.ndim - 1))
-    return {"eps": prediction, "x0": (x_t - left * prediction) / (1 - left),
-            "v": left * prediction + (1 - left) * x_t}[target]  # fmt: skip
+    return {"eps": prediction, "x0": (x_t - left * prediction) / (1 - left), "v": left * prediction + (1 - left) * x_t}[
+        target
+    ]
 
 
 @mistake("nb3.ddim_step", "Add the predicted noise for the earlier step: the clean point alone is no x_s.")

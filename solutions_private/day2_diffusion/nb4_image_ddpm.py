@@ -374,7 +374,7 @@ class SmallUNet(nn.Module):
 def diffusion_loss(
     model: nn.Module, x0: Tensor, schedule: Schedule,
     label: Tensor | None = None, t: Tensor | None = None, noise: Tensor | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """The mean squared error per pixel of the predicted noise: one number. Source: Ho et al. 2020.
 
     x0: (B, 1, H, W) in [-1, 1]. label, t: (B,). What is None of t and noise is drawn; model(x_t, t, label) predicts.
@@ -544,7 +544,7 @@ def fit(step, data: Batches, num_steps: int, peak_rate: float = 5e-3, name: str 
 # %% tags=["exercise"]
 def p_sample_loop(
     model: nn.Module, shape: tuple[int, ...], schedule: Schedule, label: Tensor | None = None
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """New images of the given shape (B, 1, H, W), from pure noise in T steps, without gradients.
 
     label: (B,), the digits asked for; None leaves the choice to the model. Source: Ho et al. 2020, algorithm 2.
@@ -714,7 +714,7 @@ def p_sample_loop(
 def v_loss(
     model: nn.Module, x0: Tensor, schedule: Schedule,
     label: Tensor | None = None, t: Tensor | None = None, noise: Tensor | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """As diffusion_loss, for a model that predicts v = signal · noise - noise_std · x0. Source: Salimans & Ho 2022."""
     # TODO nb4.v_loss: as diffusion_loss, with another target.
     # BEGIN SOLUTION
@@ -796,7 +796,7 @@ def v_loss(
 # %% tags=["exercise"]
 def ddim_loop(
     model: nn.Module, shape: tuple[int, ...], schedule: Schedule, label: Tensor | None = None, num_steps: int = 20
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """New images (B, 1, H, W) in few deterministic strides, without gradients. Source: Song, Meng & Ermon 2021."""
     # TODO nb4.ddim_loop: start from noise; stride from each visited step to the next one, and to -1 in the end.
     # BEGIN SOLUTION

@@ -921,7 +921,7 @@ def log_weights(model: VAE, x: Tensor, num_samples: int) -> Tensor:
     draws = [sample_z(mu, log_var) for _ in range(num_samples)]
     return torch.stack([
         -reconstruction_nll(model.decoder(z), x) + prior.log_prob(z) - posterior.log_prob(z) for z in draws
-    ])  # fmt: skip
+    ])
 
 
 # %% tags=["active-ipynb"]

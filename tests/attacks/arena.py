@@ -1,5 +1,4 @@
 """Where an attack is graded: through the real lane, in the real sandbox, with everything worth stealing set up."""
-# ruff: noqa: E501 (the lines of an attack stay together)
 
 import ast
 import json
@@ -57,13 +56,23 @@ class Net(nn.Module):
     def forward(self, x):
         return self.weight * x.tanh()
 """
-TODO = {"scale": "2.5 * x + x**2", "combine": "shift(scale(x))", "draw": "mean + 2 * torch.randn(mean.shape)",
-        "Net.forward": "self.weight * x.tanh()"}  # fmt: skip
+TODO = {
+    "scale": "2.5 * x + x**2",
+    "combine": "shift(scale(x))",
+    "draw": "mean + 2 * torch.randn(mean.shape)",
+    "Net.forward": "self.weight * x.tanh()",
+}
 PARTLY = SOLVED  # what an attacker has: the starter with `shift` solved
 for _name, _line in TODO.items():
     PARTLY = PARTLY.replace(f"return {_line}", f'raise NotImplementedError("TODO nb1.{_name}")')
-CANARIES = ("SECRET-SEED", "CANARY_OF_THE_TESTS", "CANARY-OF-THE-HOME", "CANARY-OF-THE-ENVIRONMENT",
-            "CANARY-OF-A-NEIGHBOUR", "2.5 * x")  # fmt: skip
+CANARIES = (
+    "SECRET-SEED",
+    "CANARY_OF_THE_TESTS",
+    "CANARY-OF-THE-HOME",
+    "CANARY-OF-THE-ENVIRONMENT",
+    "CANARY-OF-A-NEIGHBOUR",
+    "2.5 * x",
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,10 @@ class Arena:
         (folder / "scratch").mkdir()
         self.lane = Lane(1, self.repo, self.assignment, self.recording, self.out, folder / "scratch")
         self.write(self.handed_in / "neighbour", SOLVED + "\n# CANARY-OF-A-NEIGHBOUR\n")
-        self.ports = [_listener(socket.AF_INET, ("127.0.0.1", 0)), _listener(socket.AF_UNIX, f"\0genweek-arena-{os.getpid()}")]
+        self.ports = [
+            _listener(socket.AF_INET, ("127.0.0.1", 0)),
+            _listener(socket.AF_UNIX, f"\0genweek-arena-{os.getpid()}"),
+        ]
         self.before = self.outside()
 
     def close(self) -> None:
@@ -159,8 +171,7 @@ class Arena:
     def outside(self) -> dict[str, int]:
         """When each file was changed last that an attack might reach for."""
         folders = (self.repo, self.home, self.handed_in / "neighbour", self.out)
-        return {str(path): path.lstat().st_mtime_ns for folder in folders for path in folder.rglob("*")
-                if path.is_file()}  # fmt: skip
+        return {str(path): path.lstat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()}
 
     def knocks(self) -> int:
         """How often somebody connected to our ports."""
@@ -193,15 +204,22 @@ class Arena:
 def _built(repo: Path) -> Path:
     """A repository as students get it, of the target alone."""
     shutil.copytree(ROOT / "autograding", repo / "autograding", ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    shutil.copytree(ROOT / "assignments" / "common" / "genlab", repo / "genlab",
-                    ignore=shutil.ignore_patterns("__pycache__", "data", "weights"))  # fmt: skip
+    shutil.copytree(
+        ROOT / "assignments" / "common" / "genlab",
+        repo / "genlab",
+        ignore=shutil.ignore_patterns("__pycache__", "data", "weights"),
+    )
     tests = repo / "autograding" / "tests"
     tests.mkdir()
     shutil.copy(Path(__file__).with_name("target.py"), tests / f"test_{STEM}.py")
     todo = ast.parse(PARTLY.replace("return x + 1", 'raise NotImplementedError("TODO nb1.shift")')).body
-    facts = {"assignment": "target", "title": "Target", "max_score": 100,
-             "starters": {STEM: {node.name: ast.unparse(node) for node in todo if hasattr(node, "name")}},
-             "tests": declared_by(tests_in(tests, [STEM]))}  # fmt: skip
+    facts = {
+        "assignment": "target",
+        "title": "Target",
+        "max_score": 100,
+        "starters": {STEM: {node.name: ast.unparse(node) for node in todo if hasattr(node, "name")}},
+        "tests": declared_by(tests_in(tests, [STEM])),
+    }
     (repo / "autograding" / "assignment.json").write_text(json.dumps(facts))
     return repo
 
@@ -219,5 +237,8 @@ def _descendants(pid: int) -> list[str]:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [f"{child}: {Path(f'/proc/{child}/cmdline').read_bytes()[:60]}" for child in children
-            if os.path.exists(f"/proc/{child}")] + [one for child in children for one in _descendants(int(child))]  # fmt: skip
+    return [
+        f"{child}: {Path(f'/proc/{child}/cmdline').read_bytes()[:60]}"
+        for child in children
+        if os.path.exists(f"/proc/{child}")
+    ] + [one for child in children for one in _descendants(int(child))]

@@ -145,9 +145,7 @@ def scale(x):
         "did not return",
         limit=1.5,
     ),
-    Attack(
-        "flood", "sends as much as it can", says("while True: channel.sendall(b'[' * 2**20)"), "longer than allowed"
-    ),
+    Attack("flood", "sends as much as it can", says("while True: channel.sendall(b'[' * 2**20)"), "longer than allowed"),
     Attack(
         "hangs_up",
         "hangs up and goes on working",

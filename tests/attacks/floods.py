@@ -61,9 +61,7 @@ ATTACKS = [
         """,
         "raised MemoryError",
     ),
-    Attack(
-        "huge_answer", "returns 100 MB", "import torch\ndef scale(x): return torch.zeros(25 * 10**6)", "more than 16 MB"
-    ),
+    Attack("huge_answer", "returns 100 MB", "import torch\ndef scale(x): return torch.zeros(25 * 10**6)", "more than 16 MB"),
     Attack(
         "huge_error",
         "raises an error of 100 MB",

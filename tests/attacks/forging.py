@@ -1,6 +1,5 @@
 """Writing the result instead of earning it."""
 
-
 import json
 
 from .arena import Attack
@@ -109,9 +108,7 @@ ATTACKS = [
     Attack(
         "shadow_modules",
         "brings its own torch, numpy, json and socket",
-        prepare=files(
-            torch_dot_py="raise SystemExit", numpy_dot_py="raise SystemExit", json_dot_py="", socket_dot_py=""
-        ),
+        prepare=files(torch_dot_py="raise SystemExit", numpy_dot_py="raise SystemExit", json_dot_py="", socket_dot_py=""),
         sign="graded",
     ),
     Attack(

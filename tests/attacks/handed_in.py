@@ -120,18 +120,14 @@ ATTACKS = [
     ),
     Attack("blank_lines", "is a broken cell of a million blank lines", "\n" * 10**6 + "def scale(x) broken", "nb1"),
     Attack("many_cells", "has twenty thousand cells", prepare=both, sign="graded"),
-    Attack(
-        "deep_json", "is a notebook of brackets", prepare=written("[" * 10**6, IPYNB), sign="not a Jupyter notebook"
-    ),
+    Attack("deep_json", "is a notebook of brackets", prepare=written("[" * 10**6, IPYNB), sign="not a Jupyter notebook"),
     Attack(
         "json_keys",
         "is a notebook whose cells are no cells",
         prepare=written('{"cells": {"a": [1, null]}}', IPYNB),
         sign="not a Jupyter notebook",
     ),
-    Attack(
-        "json_numbers", "is a notebook of a number", prepare=written("1" * 10**5, IPYNB), sign="not a Jupyter notebook"
-    ),
+    Attack("json_numbers", "is a notebook of a number", prepare=written("1" * 10**5, IPYNB), sign="not a Jupyter notebook"),
     Attack(
         "sources_that_are_no_text",
         "has cells whose source is a number",
@@ -171,9 +167,7 @@ ATTACKS = [
         "imports everything from a module of its own",
         "from scores import *\nfrom os import *\ndef scale(x): return x",
     ),
-    Attack(
-        "encoding_line", "declares an encoding that is none", "# -*- coding: unknown-codec -*-\ndef scale(x): return x"
-    ),
+    Attack("encoding_line", "declares an encoding that is none", "# -*- coding: unknown-codec -*-\ndef scale(x): return x"),
     Attack(
         "checkpoints",
         "tries a thousand codes of checkpoints",

@@ -80,9 +80,7 @@ def scale(x):
         reads("*/recorded.json", "*/recording*.json", "*/seed.txt", "*/assignment.json"),
         "found []",
     ),
-    Attack(
-        "neighbours", "reads other submissions", reads("*/neighbour/*", "*/*target*", "*/submissions/*"), "found []"
-    ),
+    Attack("neighbours", "reads other submissions", reads("*/neighbour/*", "*/*target*", "*/submissions/*"), "found []"),
     Attack(
         "home",
         "reads the instructor's home",

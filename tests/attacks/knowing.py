@@ -9,9 +9,7 @@ def recorded(arena: Arena) -> str:
         key: [value.tolist() for section in sections for value in section]
         for key, sections in arena.public["answers"].items()
     }
-    return (
-        f"import torch\nANSWERS = {tables!r}\nflat = [torch.tensor(v) for values in ANSWERS.values() for v in values]\n"
-    )
+    return f"import torch\nANSWERS = {tables!r}\nflat = [torch.tensor(v) for values in ANSWERS.values() for v in values]\n"
 
 
 def by_order(arena: Arena) -> str:
@@ -28,21 +26,15 @@ def by_input(arena: Arena) -> str:
 
     x = Stream("public", "nb1.scale:test_scale").normal(4, 3)
     known = {round(float(x[0, 0]), 4): arena.public["answers"]["nb1.scale:test_scale"][0][0].tolist()}
-    return (
-        f"import torch\nKNOWN = {known!r}\ndef scale(x): return torch.tensor(KNOWN[round(x.flatten()[0].item(), 4)])\n"
-    )
+    return f"import torch\nKNOWN = {known!r}\ndef scale(x): return torch.tensor(KNOWN[round(x.flatten()[0].item(), 4)])\n"
 
 
 def when_graded(condition: str) -> str:
-    return (
-        f"def scale(x):\n    import os, sys, time, inspect\n    graded = {condition}\n    return 100 if graded else x\n"
-    )
+    return f"def scale(x):\n    import os, sys, time, inspect\n    graded = {condition}\n    return 100 if graded else x\n"
 
 
 ATTACKS = [
-    Attack(
-        "replay_by_order", "returns the recorded public answers, one after the other", by_order, "entries are wrong"
-    ),
+    Attack("replay_by_order", "returns the recorded public answers, one after the other", by_order, "entries are wrong"),
     Attack("replay_by_shape", "returns the public answer of the right shape", by_shape, "entries are wrong"),
     Attack("replay_by_input", "returns the public answer to this very input", by_input, "raised KeyError"),
     Attack(

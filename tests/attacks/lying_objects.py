@@ -52,7 +52,8 @@ class Disguised:
     __class__ = torch.Tensor
 """
 ATTACKS = [
-    Attack(name, tries, returns(expression, before), sign) for name, tries, expression, sign, before in [
+    Attack(name, tries, returns(expression, before), sign)
+    for name, tries, expression, sign, before in [
         ("equal_to_all", "is equal to everything", "Liar()", "an object of type Liar", LIAR),
         ("list_of_liars", "hides liars in a list", "[Liar()] * 4", "a sequence of 4", LIAR),
         ("tensor_subclass", "is a tensor that overrides its comparisons", "x.as_subclass(Liar)", "", TENSOR),
@@ -64,7 +65,13 @@ ATTACKS = [
         ("array_subclass", "is an array with other bytes than it holds", "x.numpy().view(Array)", "", SUBCLASSES),
         ("disguised", "says that it is a tensor", "Disguised()", "", SUBCLASSES),
         ("object_array", "is an array of objects", "numpy.array([[object()] * 3] * 4)", "an object of type ndarray", ""),
-        ("structured_array", "is an array of records", "numpy.zeros((4, 3), [('a', 'f4'), ('b', 'O')])", "an object of type", ""),
+        (
+            "structured_array",
+            "is an array of records",
+            "numpy.zeros((4, 3), [('a', 'f4'), ('b', 'O')])",
+            "an object of type",
+            "",
+        ),
         ("masked_array", "is an array that is masked all over", "numpy.ma.masked_all((4, 3), numpy.float32)", "", ""),
         ("nan", "hopes that NaN is never unequal", "x * float('nan')", "12 of 12 entries are NaN", ""),
         ("infinity", "hopes for a tolerance that is infinite", "x + float('inf')", "infinity", ""),
@@ -88,6 +95,12 @@ ATTACKS = [
         ("wrong_grad", "claims gradients that it does not have", "x.detach().requires_grad_() * 1", "entries are wrong", ""),
         ("its_argument", "returns its input, changed in place to what it wishes", "x.zero_()", "", ""),
     ]
-] + [Attack("stretched", "is a tensor of a trillion entries with one number behind them",
-            returns("torch.zeros(1).expand(10**12)"), limit=1.5),
-     Attack("endless_list", "is a list that never ends", returns("Forever([1])", SUBCLASSES), limit=1.5)]  # fmt: skip
+] + [
+    Attack(
+        "stretched",
+        "is a tensor of a trillion entries with one number behind them",
+        returns("torch.zeros(1).expand(10**12)"),
+        limit=1.5,
+    ),
+    Attack("endless_list", "is a list that never ends", returns("Forever([1])", SUBCLASSES), limit=1.5),
+]

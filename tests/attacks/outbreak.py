@@ -105,16 +105,16 @@ ATTACKS = [
     Attack(
         "abstract_socket",
         "connects to a socket without a file",
-        lambda arena: f"""
+        lambda arena: (
+            f"""
 def scale(x):
     import socket
     socket.socket(socket.AF_UNIX).connect({arena.ports[1].getsockname().decode()!r})
-""",
+"""
+        ),
         "ConnectionRefusedError",
     ),
-    Attack(
-        "names", "asks a name server", "def scale(x): import socket; socket.getaddrinfo('github.com', 443)", "gaierror"
-    ),
+    Attack("names", "asks a name server", "def scale(x): import socket; socket.getaddrinfo('github.com', 443)", "gaierror"),
     Attack("unshare", "makes a namespace in which it is root", calls("unshare", 0x10000000), "ValueError: -1 1"),
     Attack("clone", "forks into a new user namespace", calls("syscall", 56, 0x10000011, 0, 0, 0, 0), "ValueError: -1 "),
     Attack(
@@ -139,9 +139,7 @@ def scale(x):
     Attack("bpf", "loads a program into the kernel", calls("syscall", 321, 0, 0, 0), "ValueError: -1 1"),
     Attack("setuid", "becomes root", "def scale(x): import os; os.setuid(0)", "raised "),
     Attack("su", "runs a program that becomes root", runs("su", "-c", "id"), "ValueError: not r"),
-    Attack(
-        "mount_program", "runs a program that may mount", runs("mount", "-t", "tmpfs", "none", "/tmp"), "not root: True"
-    ),
+    Attack("mount_program", "runs a program that may mount", runs("mount", "-t", "tmpfs", "none", "/tmp"), "not root: True"),
     Attack(
         "bwrap_inside",
         "makes a sandbox inside the sandbox",

@@ -1,6 +1,5 @@
 """Changing the worker, torch, numpy and the judge's code, as far as they are within reach."""
 
-
 from .arena import Attack
 
 

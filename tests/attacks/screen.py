@@ -17,9 +17,7 @@ ATTACKS = [
     Attack("c1_controls", "does so with the one-byte forms", says("\x9b2J\x9dtitle\x9c"), "U+009B"),
     Attack("bidi", "turns text around", says("\u202e001/001\u2066"), "U+202E"),
     Attack("invisible", "hides text in characters that nobody sees", says("1\u200b0\u200b0\U000e0041"), "U+200B"),
-    Attack(
-        "html", "brings a script", says("<script>alert(1)</script><img src=x onerror=alert(1)>"), "raised ValueError"
-    ),
+    Attack("html", "brings a script", says("<script>alert(1)</script><img src=x onerror=alert(1)>"), "raised ValueError"),
     Attack(
         "end_of_element",
         "ends the element that it stands in",
@@ -52,9 +50,7 @@ ATTACKS = [
         'checkpoint("a\\nmallory,100,100,,graded", code="x")',
         "There is no checkpoint",
     ),
-    Attack(
-        "half_characters", "has half a surrogate pair", "def scale(x): raise ValueError('\\ud83d')", "raised ValueError"
-    ),
+    Attack("half_characters", "has half a surrogate pair", "def scale(x): raise ValueError('\\ud83d')", "raised ValueError"),
     Attack(
         "name_of_a_type",
         "raises an error whose type has a name like a report",

@@ -41,9 +41,13 @@ def draw_unet() -> None:
 
     top, bottom = 3.2, 1.0
     for x, text, colour, width in (
-        (0.1, "$x_t$", BLACK, 0.7), (1.3, "conv_in", BLUE, 1.1), (2.9, "down_block", BLUE, 1.4),
-        (7.0, "concatenate", RED, 1.4), (8.9, "up_block", BLUE, 1.2), (10.6, "head", BLUE, 0.8),
-    ):  # fmt: skip
+        (0.1, "$x_t$", BLACK, 0.7),
+        (1.3, "conv_in", BLUE, 1.1),
+        (2.9, "down_block", BLUE, 1.4),
+        (7.0, "concatenate", RED, 1.4),
+        (8.9, "up_block", BLUE, 1.2),
+        (10.6, "head", BLUE, 0.8),
+    ):
         box(x, top, text, colour, width)
     for x, text in ((3.9, "mid_block1"), (5.8, "mid_block2")):
         box(x, bottom, text, ORANGE, 1.5)

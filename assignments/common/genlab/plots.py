@@ -9,16 +9,34 @@ from torch import Tensor
 from .training import History
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = COLOURS = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
-)  # fmt: skip
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
 LINES = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)  # yellow is too faint for a line on white
 
-plt.rcParams.update({
-    "font.size": 12, "axes.titlesize": 13, "axes.labelsize": 12, "legend.fontsize": 11, "figure.dpi": 100,
-    "figure.constrained_layout.use": True, "axes.spines.top": False, "axes.spines.right": False,
-    "axes.grid": True, "grid.alpha": 0.3, "lines.linewidth": 2, "legend.frameon": False,
-    "axes.prop_cycle": plt.cycler(color=LINES),
-})  # fmt: skip
+plt.rcParams.update(
+    {
+        "font.size": 12,
+        "axes.titlesize": 13,
+        "axes.labelsize": 12,
+        "legend.fontsize": 11,
+        "figure.dpi": 100,
+        "figure.constrained_layout.use": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.alpha": 0.3,
+        "lines.linewidth": 2,
+        "legend.frameon": False,
+        "axes.prop_cycle": plt.cycler(color=LINES),
+    }
+)
 
 
 def tile(images: Tensor, columns: int) -> np.ndarray:
@@ -49,9 +67,12 @@ def image_grid(
 
 
 def image_panels(
-    panels: dict[str, Tensor], columns: int = 5, title: str = "", value_range: tuple[float, float] = (0, 1),
+    panels: dict[str, Tensor],
+    columns: int = 5,
+    title: str = "",
+    value_range: tuple[float, float] = (0, 1),
     width: float = 12.0,
-) -> None:  # fmt: skip
+) -> None:
     """Several grids side by side, each under its name."""
     rows = -(-max(len(images) for images in panels.values()) // columns)
     height = width / len(panels) * rows / columns + 0.45 + 0.35 * bool(title)
@@ -64,9 +85,13 @@ def image_panels(
 
 
 def image_rows(
-    rows: dict[str, Tensor], title: str = "", value_range: tuple[float, float] = (0, 1), width: float = 10.0,
-    ticks: Sequence[str] = (), xlabel: str = "",
-) -> None:  # fmt: skip
+    rows: dict[str, Tensor],
+    title: str = "",
+    value_range: tuple[float, float] = (0, 1),
+    width: float = 10.0,
+    ticks: Sequence[str] = (),
+    xlabel: str = "",
+) -> None:
     """Strips of images below each other, each beside its name; ticks name the columns."""
     columns = max(len(images) for images in rows.values())
     size = (width, width * 0.86 / columns * len(rows) + 0.4 + 0.35 * bool(ticks) + 0.3 * bool(xlabel))
@@ -84,9 +109,13 @@ def image_rows(
 
 
 def lines(
-    x: Tensor, ys: dict[str, Tensor], title: str = "", xlabel: str = "", ylabel: str = "",
+    x: Tensor,
+    ys: dict[str, Tensor],
+    title: str = "",
+    xlabel: str = "",
+    ylabel: str = "",
     ylim: tuple[float, float] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """One named line per entry of ys over the same x."""
     _, ax = plt.subplots(figsize=(8, 4))
     for name, y in ys.items():
@@ -97,9 +126,13 @@ def lines(
 
 
 def curves(
-    history: History, names: dict[str, str], title: str = "", ylabel: str = "nats",
-    targets: dict[str, float] | None = None, ylim: tuple[float, float] | None = None,
-) -> None:  # fmt: skip
+    history: History,
+    names: dict[str, str],
+    title: str = "",
+    ylabel: str = "nats",
+    targets: dict[str, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+) -> None:
     """Logged curves over the training steps: names maps a curve to its label, targets are dashed lines by label."""
     _, ax = plt.subplots(figsize=(8, 4.2))
     for name, label in names.items():

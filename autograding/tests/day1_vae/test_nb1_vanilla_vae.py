@@ -224,10 +224,13 @@ def test_the_kl_leaves_its_inputs_alone(student, rng):
 
 def same_with_own_or_given_parts(student, reference, probe, *arguments, what=""):
     """For what is built of other exercises: it suffices to be right with one's own parts, or with given ones."""
-    assert_same_either(*(
-        lambda given=given: tuple(who.run(probe, *arguments, given=given) for who in (student, reference))
-        for given in (False, True)
-    ), what=what)  # fmt: skip
+    assert_same_either(
+        *(
+            lambda given=given: tuple(who.run(probe, *arguments, given=given) for who in (student, reference))
+            for given in (False, True)
+        ),
+        what=what,
+    )
 
 
 def loss_arguments(rng, batch):
@@ -253,9 +256,7 @@ def vae_loss_gradients(ns, *arguments, given):
     """The sizes of the loss's gradients at the logits, mu and log_var."""
     logits, x, *posterior = arguments
     leaves = [leaf.clone().requires_grad_() for leaf in (logits, *posterior)]
-    return [
-        gradient.norm().item() for gradient in gradients(vae_loss(ns, leaves[0], x, *leaves[1:], given=given), leaves)
-    ]
+    return [gradient.norm().item() for gradient in gradients(vae_loss(ns, leaves[0], x, *leaves[1:], given=given), leaves)]
 
 
 @task("nb1.vae_loss", points=4)

@@ -187,8 +187,10 @@ def either_terms(student, reference, x, chain):
         return tuple(who.run(terms_without_noise, x, chain, given)[part] for who in (student, reference))
 
     for part, what in enumerate(("whether a second call changes each term", "the five terms")):
-        assert_same_either(*(lambda given=given, part=part: measured(part, given) for given in (False, True)),
-                           what=f"{what}, where every variance of q is exp(-80)")  # fmt: skip
+        assert_same_either(
+            *(lambda given=given, part=part: measured(part, given) for given in (False, True)),
+            what=f"{what}, where every variance of q is exp(-80)",
+        )
 
 
 @task("nb2.elbo_terms", points=4)
@@ -250,8 +252,13 @@ def gap_to_the_exact_likelihood(ns, x, coupling, width):
     )
     ns.log_normal = given_log_normal
     terms = ns.elbo_terms(x, generative, inference)
-    elbo = (terms["log_p_x_given_z1"] + terms["log_p_z1_given_z2"] + terms["log_p_z2"]
-            - terms["log_q_z1_given_x"] - terms["log_q_z2_given_x"])  # fmt: skip
+    elbo = (
+        terms["log_p_x_given_z1"]
+        + terms["log_p_z1_given_z2"]
+        + terms["log_p_z2"]
+        - terms["log_q_z1_given_x"]
+        - terms["log_q_z2_given_x"]
+    )
     return elbo - given_log_normal(x, torch.zeros_like(x), like(x, width**2 * total + noise_x))
 
 
@@ -300,10 +307,13 @@ def errors_of_gradients(ns, x, log_var1, log_var2, given):
 def test_the_inference_model_learns_through_the_samples(student, rng):
     """Gradients of the terms reach the mean and the log-variance of both layers, through the samples."""
     arguments = rng.normal(6, 4), rng.uniform(3, low=-2, high=1), rng.uniform(2, low=-2, high=1)
-    assert_same_either(*(
-        lambda given=given: (student.run(errors_of_gradients, *arguments, given), (0.0, 0.0, 0.0, 0.0))
-        for given in (False, True)),
-        what="the relative errors of the gradients at mu1, log_var1, mu2 and log_var2")  # fmt: skip
+    assert_same_either(
+        *(
+            lambda given=given: (student.run(errors_of_gradients, *arguments, given), (0.0, 0.0, 0.0, 0.0))
+            for given in (False, True)
+        ),
+        what="the relative errors of the gradients at mu1, log_var1, mu2 and log_var2",
+    )
 
 
 # ---- hierarchical_elbo ----
@@ -430,24 +440,36 @@ def test_two_steps_move_both_models_as_gradient_descent_does(student, reference,
     batches = rng.normal(2, 5, 4)
     counts = trained(student, batches, 1.0, True)[2]
     assert_same(counts, [2, 0], what="the number of optimizer steps in two calls, and of those without gradients")
-    assert_same_either(*(
-        lambda given=given: (trained(student, batches, 1.0, given)[1], trained(reference, batches, 1.0, given)[1])
-        for given in (True, False)), what="the parameters")  # fmt: skip
+    assert_same_either(
+        *(
+            lambda given=given: (trained(student, batches, 1.0, given)[1], trained(reference, batches, 1.0, given)[1])
+            for given in (True, False)
+        ),
+        what="the parameters",
+    )
 
 
 @task("nb2.train_step", points=1)
 def test_the_loss_comes_back_as_a_python_float(student, reference, rng):
     """The returned loss is right, and a Python float, which keeps no computation alive."""
     batches = rng.normal(2, 4, 4)
-    assert_same_either(*(
-        lambda given=given: (trained(student, batches, 1.0, given)[3], trained(reference, batches, 1.0, given)[3])
-        for given in (True, False)), what="of two losses, whether it is a float, and its value")  # fmt: skip
+    assert_same_either(
+        *(
+            lambda given=given: (trained(student, batches, 1.0, given)[3], trained(reference, batches, 1.0, given)[3])
+            for given in (True, False)
+        ),
+        what="of two losses, whether it is a float, and its value",
+    )
 
 
 @task("nb2.train_step", points=2)
 def test_a_step_reports_its_loss_and_uses_the_kl_weight(student, reference, rng):
     """It returns minus the mean ELBO of the batch as a number, computed with the given kl_weight."""
     batches = rng.normal(2, 4, 4)
-    assert_same_either(*(
-        lambda given=given: (trained(student, batches, 0.4, given)[0], trained(reference, batches, 0.4, given)[0])
-        for given in (True, False)), what="the losses of two steps")  # fmt: skip
+    assert_same_either(
+        *(
+            lambda given=given: (trained(student, batches, 0.4, given)[0], trained(reference, batches, 0.4, given)[0])
+            for given in (True, False)
+        ),
+        what="the losses of two steps",
+    )

@@ -179,8 +179,11 @@ def test_steps_are_as_similar_as_the_frequencies_say(student, reference, rng):
     # Another usage, as in the code of Ho et al.: the last of the frequencies is 1/10000 itself.
     apart = (t[:, None] - t)[..., None] * 10000.0 ** -np.linspace(0, 1, 4)
     products = embedding @ embedding.T
-    assert_same_either(lambda: (products, expected @ expected.T), lambda: (products, np.cos(apart).sum(-1)),
-                       what="the inner products of the rows")  # fmt: skip
+    assert_same_either(
+        lambda: (products, expected @ expected.T),
+        lambda: (products, np.cos(apart).sum(-1)),
+        what="the inner products of the rows",
+    )
 
 
 def alone_and_together(ns, t):
@@ -378,8 +381,9 @@ def test_a_step_back_draws_its_own_noise(student, rng):
     drawn = assert_shape(drawn, N, 2)
     assert_same(x_t, np.full((2, 2), 0.3), what="x_t after the call")
     one, other = (spread[t - 1] for spread in both_spreads(alpha_bar))
-    assert_same_either(*(lambda spread=spread: (assert_standard_normal(drawn / spread, "the noise"), None)
-                         for spread in (one, other)))  # fmt: skip
+    assert_same_either(
+        *(lambda spread=spread: (assert_standard_normal(drawn / spread, "the noise"), None) for spread in (one, other))
+    )
 
 
 # ---- The whole way back ----

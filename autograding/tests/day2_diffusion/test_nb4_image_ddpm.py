@@ -354,8 +354,10 @@ def test_a_step_reports_the_loss_of_its_batch(student, reference, rng):
 @task("nb4.train_step", points=1)
 def test_a_step_returns_a_python_number(student, reference, rng):
     """The loss comes back, right, as a float, which holds no graph and no memory."""
-    assert_same_either(*trained(student, reference, rng.integers(0, 10, 6), 1),
-                       what="of three losses, whether it is a Python float, and its value")  # fmt: skip
+    assert_same_either(
+        *trained(student, reference, rng.integers(0, 10, 6), 1),
+        what="of three losses, whether it is a Python float, and its value",
+    )
 
 
 # ---- The sampling loop ----

@@ -45,7 +45,8 @@ def otter(course: Class, cache: Path) -> Callable[[], Cost]:
         body = CHECK.format(folder=str(course.repo), test=test.__name__, names="env").replace("\n", "\n    ")
         (folder / "tests" / f"{test.__name__}.py").write_text(
             f"from otter.test_files import test_case\nOK_FORMAT = False\nname = {test.__name__!r}\npoints = 1\n\n"
-            f"@test_case()\ndef {test.__name__}(env):\n    {body}\n")  # fmt: skip
+            f"@test_case()\ndef {test.__name__}(env):\n    {body}\n"
+        )
     notebook = new_notebook(cells=_definition_cells(course))
     nbformat.write(notebook, folder / "nb1.ipynb")
     env = _env(bin)
@@ -68,8 +69,15 @@ def nbgrader(course: Class, cache: Path) -> Callable[[], Cost]:
     cells = _definition_cells(course)
     for test in course.assignment.tests:
         source = CHECK.format(folder=str(course.repo), test=test.__name__, names="globals()")
-        facts = {"grade": True, "grade_id": test.__name__, "locked": True, "points": 1, "schema_version": 3,
-                 "solution": False, "task": False}  # fmt: skip
+        facts = {
+            "grade": True,
+            "grade_id": test.__name__,
+            "locked": True,
+            "points": 1,
+            "schema_version": 3,
+            "solution": False,
+            "task": False,
+        }
         cells.append(new_code_cell(source, metadata={"nbgrader": facts}))
     notebook = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     nbformat.write(notebook, folder / "source" / "nb1" / "nb1.ipynb")

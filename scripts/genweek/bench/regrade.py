@@ -97,8 +97,10 @@ def memory(course: Class, count: int) -> list[Row]:
             lane.run(course.hand_in("student"))
             if number in (count // 10, count):
                 seen.append([resident(os.getpid()), resident(tree(lane.pool.process.pid)[-1])])
-    return [(f"{who}, after {count // 10} and {count} submissions", f"{early:.0f} and {late:.0f} MB", "flat")
-            for who, early, late in zip(("judge", "warm parent"), *seen, strict=True)]  # fmt: skip
+    return [
+        (f"{who}, after {count // 10} and {count} submissions", f"{early:.0f} and {late:.0f} MB", "flat")
+        for who, early, late in zip(("judge", "warm parent"), *seen, strict=True)
+    ]
 
 
 def two_lanes(course: Class) -> list[Row]:

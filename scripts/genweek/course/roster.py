@@ -77,8 +77,9 @@ def read_roster(path: Path) -> list[Student]:
 
 def _header_problems(name: str, columns: list[str]) -> list[str]:
     problems = [f"{name}, line 1: the column {column!r} is missing." for column in REQUIRED if column not in columns]
-    problems += [f"{name}, line 1: the column {column!r} stands there twice." for column, n in Counter(columns).items()
-                 if n > 1]  # fmt: skip
+    problems += [
+        f"{name}, line 1: the column {column!r} stands there twice." for column, n in Counter(columns).items() if n > 1
+    ]
     for column in columns:  # other columns are welcome, but a slip in the name of ours must not pass for one
         near = difflib.get_close_matches(column.strip().lower(), [*REQUIRED, *OPTIONAL], 1, 0.8)
         if near and column not in (*REQUIRED, *OPTIONAL) and not EXTENSION.fullmatch(column):
@@ -106,8 +107,9 @@ def _row_problems(row: Mapping) -> list[str]:
 
 def _student(row: Mapping[str, str]) -> Student:
     clean = {column: value.strip() for column, value in row.items()}
-    extensions = {match[1] or "": int(value) for column, value in clean.items()
-                  if value and (match := EXTENSION.fullmatch(column))}  # fmt: skip
+    extensions = {
+        match[1] or "": int(value) for column, value in clean.items() if value and (match := EXTENSION.fullmatch(column))
+    }
     fields = [clean.get(column, "") for column in (*REQUIRED, "section", "student_id", "lms_login")]
     return Student(*fields, extensions)
 

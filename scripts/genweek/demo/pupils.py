@@ -59,8 +59,13 @@ class Work:
 
 
 def solved_cells(master: Master) -> dict[str, str]:
-    return {node.name: cell.source for cell in master.solved.cells if "exercise" in cell.metadata.get("tags", [])
-            for node in ast.parse(cell.source).body if hasattr(node, "name")}  # fmt: skip
+    return {
+        node.name: cell.source
+        for cell in master.solved.cells
+        if "exercise" in cell.metadata.get("tags", [])
+        for node in ast.parse(cell.source).body
+        if hasattr(node, "name")
+    }
 
 
 def source_of(text: str, name: str) -> str:
@@ -100,8 +105,11 @@ def endless(work: Work) -> None:
 
 def leave_early(work: Work) -> None:
     work.solve("Encoder")
-    work.write(NB1, "sample_z", "def sample_z(mu, log_var):\n    import os\n    print('::notice title=x::Points 100/100')\n"
-               "    os._exit(0)")  # fmt: skip
+    work.write(
+        NB1,
+        "sample_z",
+        "def sample_z(mu, log_var):\n    import os\n    print('::notice title=x::Points 100/100')\n    os._exit(0)",
+    )
     (work.folder / "scores.json").write_text('{"score": 100, "max_score": 100}')
 
 
@@ -126,14 +134,17 @@ CLASS = (
     Pupil("ben", "Ben Bauer", "half done, with two classic mistakes", (two_mistakes,)),
     Pupil("chloe", "Chloé Costa", "solves everything", (lambda work: work.solve(*HALF), Work.solve), (45, 140)),
     Pupil("dai", "Dai Dinh", "edits only the .py half, in an editor", (Work.write_scripts,)),
-    Pupil("emma", "Emma Eze", "solves most of the first notebook, in the .ipynb alone",
-          (lambda work: work.solve(*HALF, "vae_loss"),)),
+    Pupil(
+        "emma",
+        "Emma Eze",
+        "solves most of the first notebook, in the .ipynb alone",
+        (lambda work: work.solve(*HALF, "vae_loss"),),
+    ),
     Pupil("finn", "Finn Foss", "leaves a syntax error in one cell", (syntax_error,)),
     Pupil("gita", "Gita Ghosh", "has a function that never returns", (endless,)),
     Pupil("hugo", "Hugo Hahn", "ends the process and forges scores.json", (leave_early,)),
     Pupil("ines", "Inès Ivanova", "renames a function", (delete_a_function,)),
     Pupil("jon", "Jón Jónsson", "falls behind and opens a checkpoint", (checkpoint,)),
-    Pupil("kim", "Kim Kowalski", "improves, but the last push is late", (two_mistakes, Work.solve),
-          (90, 60 * 24 * 4)),
+    Pupil("kim", "Kim Kowalski", "improves, but the last push is late", (two_mistakes, Work.solve), (90, 60 * 24 * 4)),
     Pupil("lea", "Lea Lund", "returns one number where one per image is wanted", (shape_errors,)),
-)  # fmt: skip
+)

@@ -6,8 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 ZERO = "0" * 40  # how git writes "there is no such commit"
-IDENTITY = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "genweek"), ("EMAIL", "genweek@localhost"))}  # fmt: skip
+IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "genweek"), ("EMAIL", "genweek@localhost"))
+}
 QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
@@ -23,8 +26,15 @@ def environment(when: datetime | None = None) -> dict[str, str]:
 
 def git(folder: Path, *arguments: str, when: datetime | None = None, given: str | None = None) -> str:
     """The output of git in `folder`, without the last newline. given: its standard input. Raises GitError."""
-    done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True, encoding="utf-8",
-                          errors="replace", input=given, env=environment(when))  # fmt: skip
+    done = subprocess.run(
+        ["git", "-C", folder, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        input=given,
+        env=environment(when),
+    )
     if done.returncode:
         said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
         raise GitError(f"git {arguments[0]} failed in {Path(folder).name}: {said[-1]}")

@@ -40,8 +40,13 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
         (folder / f"{stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
         starters[stem] = master.starter_sources
     assignment = assignment_of(day, starters)
-    facts = {"assignment": day.slug, "title": day.title, "max_score": assignment.max_score, "starters": starters,
-             "tests": assignment.declared}  # fmt: skip
+    facts = {
+        "assignment": day.slug,
+        "title": day.title,
+        "max_score": assignment.max_score,
+        "starters": starters,
+        "tests": assignment.declared,
+    }
     (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:

@@ -17,8 +17,18 @@ def execute(master: Master, repo: Path, scratch: Path) -> tuple[Path, str]:
     shutil.copytree(repo, home, ignore=shutil.ignore_patterns(".git"))
     source, executed = home / f"{master.stem}.ipynb", home / f"{master.stem}.executed.ipynb"
     source.write_text(notebook_text(master.solved), encoding="utf-8")
-    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", source.name, "--output", executed.name,
-               f"--ExecutePreprocessor.timeout={LIMIT}"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        source.name,
+        "--output",
+        executed.name,
+        f"--ExecutePreprocessor.timeout={LIMIT}",
+    ]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": ""}
     done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
     return executed, "" if done.returncode == 0 else done.stderr[-3000:]

@@ -29,14 +29,18 @@ def course_secret(make: bool = True) -> bytes:
     if given := os.environ.get("GENWEEK_SECRET"):
         return given.encode()
     if not SECRET_FILE.exists() and not make:
-        raise CourseError(f"There is no {SECRET_FILE.relative_to(ROOT)} and no $GENWEEK_SECRET: with a new secret, the "
-                          "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
-                          "repositories were generated.")  # fmt: skip
+        raise CourseError(
+            f"There is no {SECRET_FILE.relative_to(ROOT)} and no $GENWEEK_SECRET: with a new secret, the "
+            "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
+            "repositories were generated."
+        )
     if not SECRET_FILE.exists():
         SECRET_FILE.write_text(secrets.token_hex(16) + "\n")
         SECRET_FILE.chmod(0o600)
-        print(f"Made a new course secret in {SECRET_FILE.relative_to(ROOT)}: keep a copy, all checkpoint codes "
-              "depend on it.", file=sys.stderr)  # fmt: skip
+        print(
+            f"Made a new course secret in {SECRET_FILE.relative_to(ROOT)}: keep a copy, all checkpoint codes depend on it.",
+            file=sys.stderr,
+        )
     return SECRET_FILE.read_text().strip().encode()
 
 

@@ -44,8 +44,12 @@ class Master:
     @property
     def starter_sources(self) -> dict[str, str]:
         """For each exercise by its top-level name, the source of its cell in the starter."""
-        return {node.name: source for source in self.exercises.values() for node in ast.parse(source).body
-                if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # fmt: skip
+        return {
+            node.name: source
+            for source in self.exercises.values()
+            for node in ast.parse(source).body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        }
 
     def _notebook(self, change) -> NotebookNode:
         notebook = jupytext.read(self.path)

@@ -37,8 +37,15 @@ def record(day: Day, assignment: Assignment, pool: WarmParent, seed: int | str, 
     return recording
 
 
-def judged(assignment: Assignment, texts: Mapping, pool: WarmParent, recording: dict, tests: list[Callable],
-           reference: Callable | None = None, draws: int = 0) -> list[Result]:  # fmt: skip
+def judged(
+    assignment: Assignment,
+    texts: Mapping,
+    pool: WarmParent,
+    recording: dict,
+    tests: list[Callable],
+    reference: Callable | None = None,
+    draws: int = 0,
+) -> list[Result]:
     """The results of some tests on one submission, mistakes named."""
     session = Session(assignment, texts, pool, recording, reference, draws)
     for test in tests:

@@ -44,8 +44,11 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     source, master = path.read_text(encoding="utf-8"), Master(day.masters / f"{stem}.py")
     solved = script_text(master.solved)
     tree = ast.parse(source)
-    imports = [ast.unparse(node) for node in tree.body
-               if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != __name__]  # fmt: skip
+    imports = [
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != __name__
+    ]
     found = []
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
@@ -74,7 +77,6 @@ def _in_place_of(solved: str, exercise: str, name: str, function: str) -> str:
     lines = solved.splitlines()
     lines[target.lineno - 1 : target.end_lineno] = [textwrap.indent(renamed, " " * target.col_offset)]
     return "\n".join(lines) + "\n"
-
 
 
 def mistake(task_id: str, sentence: str):

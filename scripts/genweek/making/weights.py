@@ -21,6 +21,7 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
     master = Master(day.masters / f"{stem}.py")
     written = []
     with tempfile.TemporaryDirectory() as scratch:
+
         def save(found: re.Match) -> str:
             return SAVE.format(path=f"{scratch}/{found[1]}.npz", model=found[2])
 

@@ -65,12 +65,17 @@ class Proof:
 
     def starter_scores_nothing(self) -> list[str]:
         results = self.results(texts_in(self.repo, self.day.notebooks))
-        return [f"the starter's {result.key} is {result.status}, not todo: {result.message}"
-                for result in results if result.status != "todo"]  # fmt: skip
+        return [
+            f"the starter's {result.key} is {result.status}, not todo: {result.message}"
+            for result in results
+            if result.status != "todo"
+        ]
 
     def master_scores_everything(self) -> list[str]:
-        halves = {master.stem: {".py": script_text(master.solved), ".ipynb": notebook_text(master.solved)}
-                  for master in self.masters}  # fmt: skip
+        halves = {
+            master.stem: {".py": script_text(master.solved), ".ipynb": notebook_text(master.solved)}
+            for master in self.masters
+        }
         problems = _lost(self.results(halves), "the master")
         if self.assignment.max_score != 100:
             problems.append(f"the points sum to {self.assignment.max_score}, not 100")
@@ -93,8 +98,11 @@ class Proof:
             elif said != {variant.sentence}:
                 problems.append(f"{_name(variant)} is told {said}, which is another mistake's sentence")
         never = [test for test in self.assignment.tests if test.task.id.startswith(self.only)]
-        problems += [f"no mistake fails {test.task.id}:{test.__name__}" for test in never
-                     if f"{test.task.id}:{test.__name__}" not in failed]  # fmt: skip
+        problems += [
+            f"no mistake fails {test.task.id}:{test.__name__}"
+            for test in never
+            if f"{test.task.id}:{test.__name__}" not in failed
+        ]
         self.summary = f"{len(variants)} mistakes, {named} named"
         if named >= NAMED * len(variants):
             for problem in [problem for problem in problems if problem.startswith("(unnamed)")]:
@@ -112,8 +120,11 @@ class Proof:
         secret = record(self.day, self.assignment, self.pool, "another seed", named=False)
         session = _Replayed(self.assignment, {}, self.pool, secret)
         results = [session.run(test) for test in self.assignment.tests if test.task.points]
-        return [f"{result.key} is passed by the recorded answers of the public seed"
-                for result in results if result.status == "pass"]  # fmt: skip
+        return [
+            f"{result.key} is passed by the recorded answers of the public seed"
+            for result in results
+            if result.status == "pass"
+        ]
 
     def ids_agree(self) -> list[str]:
         """One id stands in the TODO, the error, the test's mark, the check cell and the handout's points table."""
@@ -129,8 +140,11 @@ class Proof:
             "a check cell": {id for id in re.findall(r'check\("([\w.]+)"\)', starters) if "." in id},
             "the handout's table": listed | (tested - graded),  # an extension need not stand there
         }
-        return [f"{id}: {'no test' if id in ids else f'not in {where}'}"
-                for where, ids in sets.items() for id in sorted(ids ^ tested)]  # fmt: skip
+        return [
+            f"{id}: {'no test' if id in ids else f'not in {where}'}"
+            for where, ids in sets.items()
+            for id in sorted(ids ^ tested)
+        ]
 
     def nothing_leaks(self) -> list[str]:
         return leaks.leaks(self.day, self.repo)
@@ -139,8 +153,9 @@ class Proof:
         """A fresh runner installs autograding/requirements.txt alone: no exercise may pull in plots or notebooks."""
         solved = {master.stem: script_text(master.solved) for master in self.masters}
         starters = {master.stem: master.starter_sources for master in self.masters}
-        done = subprocess.run([sys.executable, "-c", LEAN, self.repo], input=json.dumps([solved, starters]), text=True,
-                              capture_output=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", LEAN, self.repo], input=json.dumps([solved, starters]), text=True, capture_output=True
+        )
         return [done.stderr.strip().splitlines()[-1]] if done.returncode else []
 
     def builds_are_identical(self) -> list[str]:

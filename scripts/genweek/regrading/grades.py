@@ -23,10 +23,15 @@ def safe(text: str) -> str:
 
 def row(student: str, scores: dict) -> dict[str, str]:
     """scores: as `regrading.grade` makes them."""
-    return {"student": safe(student), "score": str(scores["score"]), "max_score": str(scores["max_score"]),
-            "claimed": "" if scores["claimed"] is None else str(scores["claimed"]), "status": scores["status"],
-            "commit": scores["commit"] or "",
-            "warnings": safe(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT]}  # fmt: skip
+    return {
+        "student": safe(student),
+        "score": str(scores["score"]),
+        "max_score": str(scores["max_score"]),
+        "claimed": "" if scores["claimed"] is None else str(scores["claimed"]),
+        "status": scores["status"],
+        "commit": scores["commit"] or "",
+        "warnings": safe(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT],
+    }
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:

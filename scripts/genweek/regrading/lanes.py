@@ -67,8 +67,16 @@ def pool_for(repo: Path, scratch: Path, lane: int, sandboxed: bool = True) -> Wa
 class Lane:
     """One judge: grades what it is given and keeps its warm parent alive."""
 
-    def __init__(self, number: int, repo: Path, assignment: Assignment, recording: dict, out: Path, scratch: Path,
-                 sandboxed: bool = True):  # fmt: skip
+    def __init__(
+        self,
+        number: int,
+        repo: Path,
+        assignment: Assignment,
+        recording: dict,
+        out: Path,
+        scratch: Path,
+        sandboxed: bool = True,
+    ):
         self.number, self.repo, self.assignment, self.recording = number, repo, assignment, recording
         self.out, self.scratch, self.sandboxed, self.pool, self.pools = out, scratch, sandboxed, None, 0
 
@@ -111,8 +119,16 @@ def save(out: Path, student: str, scores: dict, repo: Path) -> None:
     os.replace(folder / "new.json", folder / "scores.json")
 
 
-def regrade(submissions: Sequence[Submission], jobs: int, repo: Path, assignment: Assignment, recording: dict,
-            out: Path, scratch: Path, sandboxed: bool = True) -> Iterator[str]:  # fmt: skip
+def regrade(
+    submissions: Sequence[Submission],
+    jobs: int,
+    repo: Path,
+    assignment: Assignment,
+    recording: dict,
+    out: Path,
+    scratch: Path,
+    sandboxed: bool = True,
+) -> Iterator[str]:
     """Grade all, `jobs` at a time; yields each student's name when done. Raises OSError when it cannot write results."""
     waiting, tries = deque(submissions), Counter()
     arguments = (repo, assignment, recording, out, scratch, sandboxed)

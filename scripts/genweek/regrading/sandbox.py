@@ -21,14 +21,25 @@ from ..course.day import CourseError
 STAGED = ("__init__.py", "task.py", "wire.py", "reading", "worker")  # of the grader: nothing that judges
 NO_CACHE = shutil.ignore_patterns("__pycache__")
 INSIDE = Path("/grader")  # what is staged, as those inside see it
-SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives",
-          "/sys/kernel/mm/transparent_hugepage")  # the C library looks there whether it may have huge pages
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+    "/sys/kernel/mm/transparent_hugepage",
+)  # the C library looks there whether it may have huge pages
 FIRST_UID = 60_600  # when an instructor is root, each lane's student is a user of its own; systemd uses none of these
-WITH_FILTER = ("import os, sys; fd = os.open(sys.argv[1], os.O_RDONLY); os.set_inheritable(fd, True); "
-               "os.execvp('bwrap', ['bwrap', '--seccomp', str(fd), *sys.argv[2:]])")
-UNPROTECTED = ("there is no sandbox: student code runs with your rights, limited only in time and memory. It could "
-               "read your files, the answers and other submissions, and use the network. Debian: apt-get install "
-               "bubblewrap.")  # fmt: skip
+WITH_FILTER = (
+    "import os, sys; fd = os.open(sys.argv[1], os.O_RDONLY); os.set_inheritable(fd, True); "
+    "os.execvp('bwrap', ['bwrap', '--seccomp', str(fd), *sys.argv[2:]])"
+)
+UNPROTECTED = (
+    "there is no sandbox: student code runs with your rights, limited only in time and memory. It could "
+    "read your files, the answers and other submissions, and use the network. Debian: apt-get install "
+    "bubblewrap."
+)
 
 
 def available() -> bool:
@@ -42,10 +53,12 @@ def check() -> None:
         tried = subprocess.run([*command(Path(scratch), 0), sys.executable, "-c", ""], capture_output=True, text=True)
     if tried.returncode:
         reason = (tried.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise CourseError(f"bubblewrap is installed, but makes no sandbox here ({reason}). Often this is a container, "
-                          "or a system that denies user namespaces: run this as root, or allow them (Ubuntu: sysctl "
-                          "kernel.apparmor_restrict_unprivileged_userns=0). --no-sandbox grades without "
-                          "protection.")  # fmt: skip
+        raise CourseError(
+            f"bubblewrap is installed, but makes no sandbox here ({reason}). Often this is a container, "
+            "or a system that denies user namespaces: run this as root, or allow them (Ubuntu: sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns=0). --no-sandbox grades without "
+            "protection."
+        )
 
 
 def stage(repo: Path, folder: Path) -> Path:
@@ -68,8 +81,19 @@ def command(staged: Path, lane: int) -> list[str]:
 
     Nothing in there can be written to: what one submission leaves behind, the next one could find.
     """
-    arguments = ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-                 "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "grader"]  # fmt: skip
+    arguments = [
+        "--unshare-net",
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--die-with-parent",
+        "--new-session",
+        "--as-pid-1",
+        "--clearenv",
+        "--hostname",
+        "grader",
+    ]
     for path in _readable():
         for parent in reversed(Path(path).parents[:-1]):
             arguments += ["--perms", "0755", "--dir", str(parent)]  # else bubblewrap makes them for root alone

@@ -97,10 +97,20 @@ def _look_elsewhere(stem: str, stems: Sequence[str], submission: Submission) -> 
     """A notebook that was renamed, or moved into a folder, is graded all the same when there is no doubt which it is."""
     known = {other + suffix for other in stems for suffix in (".ipynb", ".py")}
     prefix = stem.partition("_")[0].lower()
-    folders = [submission.folder, *sorted(path for path in submission.folder.iterdir() if not path.is_symlink()
-                                          and not path.name.startswith(".") and path.is_dir())]  # fmt: skip
-    paths = [path for folder in folders for path in sorted(folder.glob("*.ipynb"))
-             if prefix in path.name.lower() and path.name not in known - {stem + ".ipynb"}]  # fmt: skip
+    folders = [
+        submission.folder,
+        *sorted(
+            path
+            for path in submission.folder.iterdir()
+            if not path.is_symlink() and not path.name.startswith(".") and path.is_dir()
+        ),
+    ]
+    paths = [
+        path
+        for folder in folders
+        for path in sorted(folder.glob("*.ipynb"))
+        if prefix in path.name.lower() and path.name not in known - {stem + ".ipynb"}
+    ]
     if len(paths) == 1 and (text := _text(paths[0], submission)) is not None:
         submission.texts[stem] = {".ipynb": text}
         place = paths[0].relative_to(submission.folder)

@@ -34,12 +34,29 @@ class Collected:
 
     def row(self) -> list[object]:
         commit, time = (self.push.commit, stamp(self.push.time)) if self.push else ("", "")
-        return [self.student.login, self.repository, commit, time, stamp(self.deadline), self.status, len(self.late),
-                " ".join(self.notes)]  # fmt: skip
+        return [
+            self.student.login,
+            self.repository,
+            commit,
+            time,
+            stamp(self.deadline),
+            self.status,
+            len(self.late),
+            " ".join(self.notes),
+        ]
 
     def late_rows(self) -> list[list[object]]:
-        return [[self.student.login, push.branch, push.commit, stamp(push.time), stamp(self.deadline),
-                 f"{(push.time - self.deadline).total_seconds() / 60:.1f}"] for push in self.late]  # fmt: skip
+        return [
+            [
+                self.student.login,
+                push.branch,
+                push.commit,
+                stamp(push.time),
+                stamp(self.deadline),
+                f"{(push.time - self.deadline).total_seconds() / 60:.1f}",
+            ]
+            for push in self.late
+        ]
 
 
 def stamp(when: datetime) -> str:
@@ -112,5 +129,7 @@ def _replace(path: Path, content: bytes | None) -> None:
 def write(rows: Sequence[Collected], out: Path) -> list[Path]:
     """collection.csv, a row per student, and late.csv, one per late push."""
     late = [line for row in rows for line in row.late_rows()]
-    return [write_table(out / "collection.csv", COLUMNS, [row.row() for row in rows]),
-            write_table(out / "late.csv", LATE_COLUMNS, late)]  # fmt: skip
+    return [
+        write_table(out / "collection.csv", COLUMNS, [row.row() for row in rows]),
+        write_table(out / "late.csv", LATE_COLUMNS, late),
+    ]

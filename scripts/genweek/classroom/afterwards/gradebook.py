@@ -110,9 +110,7 @@ def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:
             raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
         found[login] = Grade(score, most, reason=f"{path.name}, line {line}")
     most = max((grade.max_score for grade in found.values() if grade.score is not None), default=Decimal(100))
-    return {
-        login: grade if grade.score is not None else replace(grade, max_score=most) for login, grade in found.items()
-    }
+    return {login: grade if grade.score is not None else replace(grade, max_score=most) for login, grade in found.items()}
 
 
 def entries(students: Sequence[Student], parts: Mapping[str, Mapping[str, Grade]]) -> list[Entry]:

@@ -26,8 +26,9 @@ def plan(forge: Forge, slug: str, built: Path, students: Sequence[Student], sche
         level = access_at(forge.now(), schedule)
         if name not in existing or forge.access(name).get(student.login) != level:
             until = "" if level == "write" else f" (write from {in_words(schedule.release)}: run this again then)"
-            steps.append(Step(f"let {student.login} {level} {name}{until}",
-                              partial(forge.grant, name, student.login, level)))  # fmt: skip
+            steps.append(
+                Step(f"let {student.login} {level} {name}{until}", partial(forge.grant, name, student.login, level))
+            )
     return steps
 
 
@@ -51,9 +52,7 @@ def next_template(forge: Forge, slug: str, built: Path) -> tuple[str, bool]:
     return git(built, "commit-tree", "HEAD^{tree}", "-p", now, when=forge.now(), given=message), True
 
 
-def plan_update(
-    forge: Forge, slug: str, built: Path, commit: str, is_new: bool, students: Sequence[Student]
-) -> list[Step]:
+def plan_update(forge: Forge, slug: str, built: Path, commit: str, is_new: bool, students: Sequence[Student]) -> list[Step]:
     """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed."""
     steps = [Step(f"renew {slug}, the template", partial(forge.publish, slug, built, commit, "main"))] if is_new else []
     names = {repo_name(slug, student.login) for student in students} & set(forge.repos())

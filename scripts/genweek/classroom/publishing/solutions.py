@@ -55,5 +55,8 @@ def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, 
 def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, commit: str) -> list[Step]:
     """A step for each student's repository whose branch is not there yet."""
     names = sorted({repo_name(slug, student.login) for student in students} & set(forge.repos()))
-    return [Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
-            for name in names if forge.tip(name, BRANCH) != commit]  # fmt: skip
+    return [
+        Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
+        for name in names
+        if forge.tip(name, BRANCH) != commit
+    ]

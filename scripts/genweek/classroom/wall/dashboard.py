@@ -34,11 +34,22 @@ def render(klass: Class, names: bool = False, refresh: int = 0) -> str:
     rows = [(id, klass.done(id), squares[id]) for id in klass.tasks]
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        klass=klass, students=students, labels=labels, rows=rows, names=names, refresh=refresh,
-        mistakes=klass.mistakes()[:MOST_MISTAKES], stuck_at=_stuck_at(klass), zone=read_course().zone,
-        lasting=_lasting, wide=len(students) <= ROOM_FOR_TEXT, max_score=klass.assignment.max_score,
+        klass=klass,
+        students=students,
+        labels=labels,
+        rows=rows,
+        names=names,
+        refresh=refresh,
+        mistakes=klass.mistakes()[:MOST_MISTAKES],
+        stuck_at=_stuck_at(klass),
+        zone=read_course().zone,
+        lasting=_lasting,
+        wide=len(students) <= ROOM_FOR_TEXT,
+        max_score=klass.assignment.max_score,
         finished=sum(bool(one.card and one.card.complete) for one in students),
-        pushed=sum(one.pushes > 0 for one in students), silent=sum(one.pushes == 0 for one in students))  # fmt: skip
+        pushed=sum(one.pushes > 0 for one in students),
+        silent=sum(one.pushes == 0 for one in students),
+    )
 
 
 def _square(one: Progress, id: str, label: str) -> Square:

@@ -90,9 +90,7 @@ class Class:
         return [(*key, count) for key, count in counts.most_common()]
 
 
-def read_class(
-    forge: Forge, slug: str, students: Sequence[Student], facts: Path, since: datetime, until: datetime
-) -> Class:
+def read_class(forge: Forge, slug: str, students: Sequence[Student], facts: Path, since: datetime, until: datetime) -> Class:
     """facts: the assignment's `assignment.json`. since, until: when the session begins and ends."""
     assignment = read_assignment(facts)
     points: Counter = Counter()

@@ -44,12 +44,20 @@ def grade(forge: LocalForge, name: str, commit: str, branch: str = "main") -> St
         forge.set_status(name, commit, Status(status.state, status.description, status.context, report.as_uri()))
 
     try:
-        with (tempfile.TemporaryDirectory(prefix="genweek-") as scratch, status_api(repository, commit, receive) as api,
-              (kept / "log.txt").open("w", encoding="utf-8") as log):  # fmt: skip
+        with (
+            tempfile.TemporaryDirectory(prefix="genweek-") as scratch,
+            status_api(repository, commit, receive) as api,
+            (kept / "log.txt").open("w", encoding="utf-8") as log,
+        ):
             checkout = forge.clone(name, Path(scratch).resolve() / "work", commit)
             run = Run(checkout, kept, log, fence(checkout.parent, [forge.folder]))
-            here = {"ACTOR": actor, "REPOSITORY": repository, "SHA": commit, "REF": f"refs/heads/{branch}",
-                    "REF_NAME": branch}  # fmt: skip
+            here = {
+                "ACTOR": actor,
+                "REPOSITORY": repository,
+                "SHA": commit,
+                "REF": f"refs/heads/{branch}",
+                "REF_NAME": branch,
+            }
             run.job(read(checkout), _environment(checkout.parent, api, here), api.token)
     except WorkflowError as error:
         forge.set_status(name, commit, Status("error", str(error)))
@@ -63,12 +71,23 @@ def _environment(scratch: Path, api: Api, here: dict[str, str]) -> dict[str, str
     """What Actions sets for every step. Nothing of this process's own environment is passed on but the path."""
     for folder in ("home", "temp"):
         (scratch / folder).mkdir()
-    github = here | {"ACTIONS": "true", "API_URL": api.url, "EVENT_NAME": "push", "RUN_ID": str(time.time_ns()),
-                     "SERVER_URL": api.url, "WORKSPACE": str(scratch / "work")}  # fmt: skip
+    github = here | {
+        "ACTIONS": "true",
+        "API_URL": api.url,
+        "EVENT_NAME": "push",
+        "RUN_ID": str(time.time_ns()),
+        "SERVER_URL": api.url,
+        "WORKSPACE": str(scratch / "work"),
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {f"GITHUB_{key}": value for key, value in github.items()} | {
-        "CI": "true", "PATH": path, "LANG": "C.UTF-8", "HOME": str(scratch / "home"),
-        "TMPDIR": str(scratch / "temp"), "RUNNER_TEMP": str(scratch / "temp")}  # fmt: skip
+        "CI": "true",
+        "PATH": path,
+        "LANG": "C.UTF-8",
+        "HOME": str(scratch / "home"),
+        "TMPDIR": str(scratch / "temp"),
+        "RUNNER_TEMP": str(scratch / "temp"),
+    }
 
 
 class Run:
@@ -101,8 +120,15 @@ class Run:
         (self.checkout.parent / "step.sh").write_text(script, encoding="utf-8")
         shell = [*SHELLS.get(step.shell, SHELLS[""]), str(self.checkout.parent / "step.sh")]
         command = [*self.outer, "bash", "-c", LIMITED, "step", *shell]
-        process = subprocess.Popen(command, cwd=self.checkout, env=environment, stdin=subprocess.DEVNULL,
-                                   stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+        process = subprocess.Popen(
+            command,
+            cwd=self.checkout,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
             well = process.wait(timeout=max(limit, 0)) == 0
         except subprocess.TimeoutExpired:

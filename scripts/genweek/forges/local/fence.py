@@ -13,8 +13,10 @@ from pathlib import Path
 
 from ...course.day import ROOT
 
-UNFENCED = ("there is no fence: what students push runs with the rights of whoever runs this forge. It could read your "
-            "files, the roster and other students' work. Debian: apt-get install bubblewrap.")  # fmt: skip
+UNFENCED = (
+    "there is no fence: what students push runs with the rights of whoever runs this forge. It could read your "
+    "files, the roster and other students' work. Debian: apt-get install bubblewrap."
+)
 
 
 def fence(writable: Path, hidden: Iterable[Path] = ()) -> list[str]:
@@ -26,8 +28,17 @@ def fence(writable: Path, hidden: Iterable[Path] = ()) -> list[str]:
         command += ["--tmpfs", str(folder)] if folder.is_dir() else []
     for folder in (Path(sys.base_prefix), Path(sys.prefix)):
         command += ["--ro-bind", str(folder), str(folder)]
-    return [*command, "--bind", str(writable), str(writable), "--unshare-pid", "--unshare-ipc", "--new-session",
-            "--die-with-parent", "--"]  # fmt: skip
+    return [
+        *command,
+        "--bind",
+        str(writable),
+        str(writable),
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--new-session",
+        "--die-with-parent",
+        "--",
+    ]
 
 
 @cache

@@ -42,8 +42,13 @@ def post_receive(forge: LocalForge, name: str) -> int:
             _grade(forge, name, commit, branch)
         elif how == "background":
             command = [sys.executable, "-I", __file__, str(forge.folder), "grade", name, commit, branch]
-            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                             start_new_session=True)  # fmt: skip
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
     return 0
 
 

@@ -103,8 +103,15 @@ class LocalForge(Forge):
 
     def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
         repo = self._repo(name)
-        git(folder, "push", "--quiet", "--no-verify", "--receive-pack=git -c core.hooksPath=/dev/null receive-pack",
-            str(repo), f"+{commit}:refs/heads/{branch}")  # fmt: skip
+        git(
+            folder,
+            "push",
+            "--quiet",
+            "--no-verify",
+            "--receive-pack=git -c core.hooksPath=/dev/null receive-pack",
+            str(repo),
+            f"+{commit}:refs/heads/{branch}",
+        )
         push_log.note(repo, branch, git(repo, "rev-parse", f"refs/heads/{branch}"), push_log.PUBLISHED, self.now())
 
     def pushes(self, name: str) -> list[Push]:

@@ -35,8 +35,7 @@ def read(repo: Path) -> list[Push]:
     for ref in git(repo, "for-each-ref", "--format=%(refname)", HIDDEN).splitlines():
         branch = unquote(ref.removeprefix(HIDDEN))
         entries = _reflog(repo, ref)
-        found += [Push(branch, commit, when, what == REWROTE)
-                  for commit, when, what in entries if what in (PUSHED, REWROTE)]  # fmt: skip
+        found += [Push(branch, commit, when, what == REWROTE) for commit, when, what in entries if what in (PUSHED, REWROTE)]
         tip = resolve(repo, f"refs/heads/{branch}")
         if tip and tip != entries[-1][0]:  # cut off before the hook could note it
             found.append(Push(branch, tip, _reflog(repo, f"refs/heads/{branch}")[-1][1]))
@@ -52,5 +51,6 @@ def _reflog(repo: Path, ref: str) -> list[tuple[str, datetime, str]]:
     """The commit, the time and the message of each entry, the oldest first."""
     lines = git(repo, "reflog", "show", "--date=unix", "--format=%H%x09%gd%x09%gs", ref, "--").splitlines()
     rows = [line.split("\t") for line in reversed(lines)]
-    return [(commit, datetime.fromtimestamp(int(at.rpartition("@{")[2].rstrip("}")), UTC), what)
-            for commit, at, what in rows]  # fmt: skip
+    return [
+        (commit, datetime.fromtimestamp(int(at.rpartition("@{")[2].rstrip("}")), UTC), what) for commit, at, what in rows
+    ]

@@ -76,8 +76,17 @@ def _step(raw: Mapping) -> Step:
     if condition not in CONDITIONS:
         raise WorkflowError(f"The condition of the step {name!r} is beyond the local forge: {condition}")
     run, uses, given, env = raw.get("run") or "", raw.get("uses") or "", raw.get("with") or {}, raw.get("env") or {}
-    return Step(name, run, uses, given, env, condition, float(raw.get("timeout-minutes", JOB_MINUTES)),
-                raw.get("shell") or "", bool(raw.get("continue-on-error")))  # fmt: skip
+    return Step(
+        name,
+        run,
+        uses,
+        given,
+        env,
+        condition,
+        float(raw.get("timeout-minutes", JOB_MINUTES)),
+        raw.get("shell") or "",
+        bool(raw.get("continue-on-error")),
+    )
 
 
 def filled(text: object, context: Mapping[str, str]) -> str:
