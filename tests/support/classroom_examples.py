@@ -13,7 +13,7 @@ from genweek.course.schedule import Schedule
 from genweek.forges.git import environment, git
 from genweek.forges.local.local_forge import LocalForge
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SLUG = "toy"
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)  # the session begins
 NOON = NINE + timedelta(hours=3)  # it is due

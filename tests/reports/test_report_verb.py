@@ -14,7 +14,7 @@ from autograding import report
 from autograding.reports.receivers import terminal
 
 pytest_plugins = ["report_fixtures"]
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(folder: Path, *arguments: str, env: dict | None = None) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import pytest
 from genweek import verbs
 from genweek.forges.local import fence
 
-SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COMMON = ROOT / "assignments" / "common"
 CLASSROOM = COMMON / ".github" / "workflows" / "classroom.yml"
 CI = ROOT / ".github" / "workflows" / "ci.yml"

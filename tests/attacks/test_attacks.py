@@ -5,11 +5,12 @@ import importlib
 import pkgutil
 import shutil
 
-import attacks
 import pytest
+
+import attacks
 from attacks.arena import CANARIES, HONEST, SOLVED, Arena, Attack
 
-HELPERS = {"arena", "target"}
+HELPERS = {"arena", "target", "test_attacks"}
 
 
 def _all() -> dict[str, Attack]:
