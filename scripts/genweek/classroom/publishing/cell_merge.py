@@ -4,6 +4,7 @@ A three-way merge of lists of cells. Which cell is which is found by the text; b
 id that the student's editor has kept, and by likeness. A new build may number its cells anew, so there ids say nothing.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -52,13 +53,12 @@ def merge_texts(name: str, base: str, mine: str, new: str) -> tuple[str, list[st
 def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
     """The merged cells, and the titles of those that the update changes and the student changed too."""
     at = dict(_pairs(base, mine, by_id=True))  # where the student has each cell of the old starter
-    before: dict[int, list[Cell]] = {}  # new cells, by the student's cell that they follow
+    added: list[tuple[int, Cell]] = []  # new cells, each with the student's cell that it follows
     result: list[Cell | None] = list(mine)
     kept, last = [], -1
     for b, n in _aligned(base, new):
         if b is None:
-            if new[n].text not in [cell.text for cell in mine]:  # a copy of the update may be merged already
-                before.setdefault(last, []).append(new[n])
+            added.append((last, new[n]))
             continue
         own = at.get(b)
         last = last if own is None else own
@@ -70,6 +70,12 @@ def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tu
             result[own] = new[n] if n is not None else None
         else:
             kept.append(mine[own].title)
+    missing = Counter(cell.text for cell in new) - Counter(cell.text for cell in result if cell)
+    before: dict[int, list[Cell]] = {}
+    for place, cell in added:
+        if missing[cell.text] > 0:  # else it is there: a copy of the update was merged already, or it has only moved
+            missing[cell.text] -= 1
+            before.setdefault(place, []).append(cell)
     merged = before.get(-1, [])
     for index, cell in enumerate(result):
         merged = [*merged, *([cell] if cell else []), *before.get(index, [])]
