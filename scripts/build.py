@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 
 from genweek import verbs
-from genweek.making.building import build, make_starter, stale_files
+from genweek.making.building import build, make_starter
+from genweek.making.staleness import stale_files
 from genweek.course.day import ROOT, days
 
 

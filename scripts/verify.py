@@ -5,47 +5,58 @@ examples: scripts/verify.py                               everything
           scripts/verify.py day1_vae --no-notebooks       one day, without executing its notebooks
           scripts/verify.py day1_vae --only nb1           the variants of one notebook
           scripts/verify.py --seeds 200                   every variant on 200 secret seeds, too
+          scripts/verify.py --capability default          answers recorded here, graded as on a processor without AVX
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
+import os
 import tempfile
 import time
 from functools import partial
 from pathlib import Path
 
-from autograding.judge.processes import worker_pool
+from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, Day, days
-from genweek.making.execution import execute
-from genweek.making.masters import Master
+from genweek.proving import knowable, naming, publication, seeds
 from genweek.proving.proof import Proof
+from genweek.proving.publication import runs_from_top_to_bottom
 
+# What each library makes of a lesser processor, by the name that torch has for it.
+CAPABILITIES = {
+    "default": {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2"},
+    "avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
+}
 BUILD = [
-    "builds_are_identical",
-    "starter_scores_nothing",
-    "master_scores_everything",
-    "public_answers_earn_nothing",
-    "ids_agree",
-    "nothing_leaks",
-    "grading_imports_only_what_it_installs",
+    publication.builds_are_identical,
+    publication.starter_scores_nothing,
+    publication.master_scores_everything,
+    publication.ids_agree,
+    publication.nothing_leaks,
+    publication.grading_imports_only_what_it_installs,
+    knowable.every_task_has_a_firm_test,
+    knowable.empty_programs_earn_nothing,
 ]
-VARIANTS = ["mistakes_lose_points_and_are_named", "alternatives_score_everything"]
+VARIANTS = [naming.mistakes_lose_points_and_are_named, seeds.alternatives_score_everything]
 
 
-def verify(day: Day, options: argparse.Namespace, pool) -> int:
+def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
     """Run and print every check of one day; the number of problems."""
     problems = 0
     with tempfile.TemporaryDirectory() as scratch:
         proof = Proof(day, pool, Path(scratch), options.only)
-        names = VARIANTS if options.only else BUILD + VARIANTS
-        checks = [(name.replace("_", " "), getattr(proof, name)) for name in names]
+        chosen = VARIANTS if options.only else BUILD + VARIANTS
+        checks = [(check.__name__.replace("_", " "), partial(check, proof)) for check in chosen]
         if options.seeds:
-            checks.append((f"{options.seeds} seeds take no point", lambda: proof.seeds_take_no_point(options.seeds)))
+            checks.append((f"{options.seeds} seeds take no point", partial(seeds.seeds_take_no_point, proof, options.seeds)))
         if options.notebooks and not options.only:
             checks += [
-                (f"{master.stem} runs from top to bottom", partial(runs, master, proof.repo, Path(scratch)))
+                (
+                    f"{master.stem} runs from top to bottom",
+                    partial(runs_from_top_to_bottom, master, proof.repo, proof.scratch),
+                )
                 for master in proof.masters
             ]
         for name, check in checks:
@@ -60,19 +71,15 @@ def verify(day: Day, options: argparse.Namespace, pool) -> int:
     return problems
 
 
-def runs(master: Master, repo: Path, scratch: Path) -> list[str]:
-    """What stops a solved notebook, if anything does."""
-    error = execute(master, repo, scratch)[1]
-    return [error] if error else []
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
     parser.add_argument("--no-notebooks", dest="notebooks", action="store_false", help="do not execute the notebooks")
     parser.add_argument("--only", default="", metavar="NB", help="check the variants of this notebook alone")
     parser.add_argument("--seeds", type=int, default=0, metavar="N", help="grade every variant on N secret seeds, too")
+    parser.add_argument("--capability", choices=CAPABILITIES, help="let the workers compute as on a lesser processor")
     options = parser.parse_args()
+    os.environ |= CAPABILITIES.get(options.capability, {})
     pool = worker_pool([ROOT / "assignments" / "common"])
     try:
         problems = sum(verify(day, options, pool) for day in days(options.slugs))

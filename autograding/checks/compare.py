@@ -11,7 +11,7 @@ import numpy as np
 
 from ..judge.faults import StudentFault
 from ..wire import Opaque
-from .observed import current_log
+from .observed import Expected, current_log
 
 RTOL, ATOL = 1e-4, 1e-5
 
@@ -28,6 +28,7 @@ def assert_same(got: Any, expected: Any, *, what: str = "", rtol: float = RTOL, 
     """
     log = current_log()
     log.seen.append({"got": got, "rtol": rtol, "atol": atol})
+    log.expected.append(Expected(expected, rtol, atol))
     difference = _difference(got, expected, rtol, atol)
     if difference:
         subject = what or "the returned value"
@@ -40,6 +41,7 @@ def assert_shape(got: Any, *shape: int) -> np.ndarray:
     log = current_log()
     got = np.asarray(got) if type(got) in (bool, int, float) else got
     log.seen.append({"got": list(np.shape(got)) if isinstance(got, np.ndarray) else describe(got), "rtol": 0, "atol": 0})
+    log.expected.append(Expected(shape, 0, 0))
     difference = "" if isinstance(got, np.ndarray) else _difference(got, np.empty(shape, bool), 0, np.inf)
     if isinstance(got, np.ndarray) and got.shape != shape:
         difference = f"its shape is {_shape(got)}, where {shape} is wanted."
@@ -59,8 +61,10 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
     """
     log = current_log()
     before, agreed, complaint = log.section, False, None
+    others, of_attempts = log.expected, []
     for number, attempt in enumerate(attempts, 1):
-        log.section = before + number
+        log.section, log.expected = before + number, []
+        of_attempts.append(log.expected)
         try:
             got, expected = attempt()
             assert_same(got, expected, what=what)
@@ -69,9 +73,14 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
             complaint = complaint or error
             if getattr(error, "status", "") == "timeout":
                 break
-    log.section = before + len(attempts) + 1
+    log.section, log.expected = before + len(attempts) + 1, [*others, of_attempts]
     if not agreed:
         raise complaint
+
+
+def agrees(got: Any, expected: Any, rtol: float = RTOL, atol: float = ATOL) -> bool:
+    """Would `assert_same` pass?"""
+    return not _difference(got, expected, rtol, atol)
 
 
 def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str:

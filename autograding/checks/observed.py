@@ -4,17 +4,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a comparison expects, and how closely. It stays with the judge; a build asks whether it could be known."""
+
+    value: Any
+    rtol: float
+    atol: float
 
 
 @dataclass
 class Log:
     """What one test measured, in order, and what was called last.
 
+    expected: of each comparison; where one of several attempts suffices, the lists of all attempts.
+    sent: the arguments of all calls.
     section: counts the attempts of the test (see `assert_same_either`). An attempt that breaks off must not shift the
     recorded answers of the next one, nor leave it its stubs.
     """
 
     seen: list[dict] = field(default_factory=list)
+    expected: list[Expected | list] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
     called: str = ""
     section: int = 0
 

@@ -20,7 +20,9 @@ class Assignment:
     """Read from the folder of the grader in a built repository.
 
     starters: for each notebook's stem, the source of each exercise as it was handed out.
-    declared: for each test, `id`, `name`, `title` and `points`: the maximum stands before anything runs.
+    declared: for each test, `id`, `name`, `title` and `points`: the maximum stands before anything runs. One that
+    `leans` can be passed without computing the answer (see `scores`).
+    kind: `lab`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
     """
 
     slug: str
@@ -28,11 +30,19 @@ class Assignment:
     starters: Mapping[str, Mapping[str, str]]
     declared: tuple[Mapping, ...]
     tests_folder: Path
+    kind: str = "lab"
 
     @classmethod
     def load(cls, folder: Path = HERE) -> "Assignment":
         facts = json.loads((folder / "assignment.json").read_text(encoding="utf-8"))
-        return cls(facts["assignment"], facts["title"], facts["starters"], tuple(facts["tests"]), folder / "tests")
+        return cls(
+            slug=facts["assignment"],
+            title=facts["title"],
+            starters=facts["starters"],
+            declared=tuple(facts["tests"]),
+            tests_folder=folder / "tests",
+            kind=facts.get("kind", "lab"),
+        )
 
     @property
     def max_score(self) -> int:

@@ -14,11 +14,11 @@ SLACK = 2.0  # two measurements of one mistake may each be off by the tolerance 
 
 def sentence_for(observed: Mapping[str, list], known: Iterable[Mapping]) -> str | None:
     """observed: for each test of one task, its log. known: dicts of a `sentence` and the logs that it leaves behind."""
-    fitting = {mistake["sentence"] for mistake in known if _agree(observed, mistake["observed"])}
+    fitting = {mistake["sentence"] for mistake in known if agree(observed, mistake["observed"])}
     return fitting.pop() if len(fitting) == 1 else None
 
 
-def _agree(one: Mapping[str, list], other: Mapping[str, list]) -> bool:
+def agree(one: Mapping[str, list], other: Mapping[str, list]) -> bool:
     return one.keys() == other.keys() and all(
         len(one[test]) == len(other[test]) and all(map(_same_entry, one[test], other[test])) for test in one
     )

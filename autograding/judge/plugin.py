@@ -64,7 +64,8 @@ class Judge:
         self.pool.close()
         partial = len(self.chosen) < len(self.assignment.task_ids)
         absent = ("todo", "Not run: other tasks were asked for.") if partial else ("error", "This test did not report.")
-        scores = scores_of(self.assignment, self.session.results, self.session.warnings, commit_of(self.folder), absent)
+        commit, shown = commit_of(self.folder), self.assignment.kind == "exam"
+        scores = scores_of(self.assignment, self.session.results, self.session.warnings, commit, absent, as_they_are=shown)
         write(self.config.getoption("--json") or self.folder / "scores.json", scores)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:

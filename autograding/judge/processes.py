@@ -28,6 +28,8 @@ SETTINGS = {
     # and has huge pages: a fork copies a list that is half as long
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
+# Where these are set, a worker computes as on a lesser processor: answers must not depend on it (verify --capability).
+PROCESSOR = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS")
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 BOOT = (
     "import socket, sys; sys.path += sys.argv[1].split(sys.argv[2]); "
@@ -174,7 +176,7 @@ def _command(module: str, argument: str, paths: Sequence[Path]) -> list[str]:
 
 
 def _start(command: Sequence[str], **options) -> subprocess.Popen:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment = {name: os.environ[name] for name in (*PASSED_ON, *PROCESSOR) if name in os.environ}
     environment |= SETTINGS
     options.setdefault("stdin", subprocess.DEVNULL)
     errors = tempfile.TemporaryFile()  # noqa: SIM115  (read when the process has failed)

@@ -7,18 +7,35 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ..wire import from_plain, to_plain
 
 
-def load(path: Path) -> dict[str, Any]:
-    """{seed, answers: {test: [[value, …], …]}, mistakes: {task: [{sentence, observed: {test: [entry, …]}}]}}."""
+class KnownMistake(TypedDict):
+    """What a wrong answer leaves behind: for each test of its task, the log of what was seen."""
+
+    sentence: str
+    observed: dict[str, list[dict]]
+
+
+class Recording(TypedDict):
+    """answers: for each test, the reference's answers in the order of its calls, one list for each section.
+
+    mistakes: for each task, what is known to be answered wrongly.
+    """
+
+    seed: int | str
+    answers: dict[str, list[list]]
+    mistakes: dict[str, list[KnownMistake]]
+
+
+def load(path: Path) -> Recording:
     text = path.read_text(encoding="utf-8")
     return _converted(json.loads(text, object_hook=_bytes_of_text), from_plain)
 
 
-def save(path: Path, recording: dict[str, Any]) -> None:
+def save(path: Path, recording: Recording) -> None:
     text = json.dumps(_converted(recording, to_plain), sort_keys=True, default=_text_of_bytes)
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -31,7 +48,7 @@ def _bytes_of_text(found: dict) -> Any:
     return bytearray(base64.b64decode(found["base64"])) if found.keys() == {"base64"} else found
 
 
-def _converted(recording: dict[str, Any], convert: Callable[[Any], Any]) -> dict[str, Any]:
+def _converted(recording: Recording, convert: Callable[[Any], Any]) -> Recording:
     def entry(one: dict) -> dict:
         return {key: convert(value) if key == "got" else value for key, value in one.items()}
 

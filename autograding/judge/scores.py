@@ -1,9 +1,13 @@
-"""`scores.json`: the one neutral form of a score, from which every report is made."""
+"""`scores.json`: the one neutral form of a score, from which every report is made.
+
+A test that leans can be passed without computing the answer: by a constant, or by what the call was given. Its points
+count once another test of its task passes, one that cannot.
+"""
 
 import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,18 +23,22 @@ def scores_of(
     warnings: list[str],
     commit: str | None = None,
     absent: tuple[str, str] = ("error", "This test did not report."),
+    as_they_are: bool = False,
 ) -> dict:
     """Every declared test stands in it: one without a result counts 0 points, never a smaller maximum.
 
-    absent: status and message of a declared test without a result.
+    absent: status and message of a declared test without a result. as_they_are: tests that lean count alone, too.
     """
     by_key = {result.key: result for result in results}
+    unproven = {} if as_they_are else _unproven(assignment, by_key)
     tasks: dict[str, dict] = {}
     for declared in assignment.declared:
         task = tasks.setdefault(declared["id"], {"id": declared["id"], "score": 0, "max_score": 0, "tests": []})
         result = by_key.get(key_of(declared["id"], declared["name"]))
         status, message = (result.status, result.message) if result else absent
         points = declared["points"] if status == "pass" else 0
+        if points and declared.get("leans") and declared["id"] in unproven:
+            points, message = 0, f'This holds. Its points count once this test passes, too: "{unproven[declared["id"]]}"'
         task["score"] += points
         task["max_score"] += declared["points"]
         task["tests"].append(
@@ -53,6 +61,18 @@ def scores_of(
         "max_score": assignment.max_score,
         "tasks": list(tasks.values()),
         "warnings": warnings,
+    }
+
+
+def _unproven(assignment: Assignment, results: Mapping[str, Result]) -> dict[str, str]:
+    """For each task that only tests which lean have passed, the title of the first test that does not lean."""
+    firm: dict[str, list[Mapping]] = {}
+    for declared in assignment.declared:
+        if declared["points"] and not declared.get("leans"):
+            firm.setdefault(declared["id"], []).append(declared)
+    passed = {key for key, result in results.items() if result.status == "pass"}
+    return {
+        id: tests[0]["title"] for id, tests in firm.items() if not any(key_of(id, test["name"]) in passed for test in tests)
     }
 
 

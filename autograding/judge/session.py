@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..checks.compare import Mismatch
-from ..checks.observed import observing
+from ..checks.observed import Log, observing
 from ..task import Task, title_of
 from ..wire import WireError
 from .assignment import Assignment
@@ -33,7 +33,11 @@ class Result:
     status: str = "pass"  # pass, fail, error, todo or timeout
     message: str = ""
     mistake: str | None = None
-    observed: list[dict] = field(default_factory=list)
+    log: Log = field(default_factory=Log)
+
+    @property
+    def observed(self) -> list[dict]:
+        return self.log.seen
 
     @property
     def key(self) -> str:
@@ -81,9 +85,9 @@ class Session:
         self.results.append(result)
         if result.task.id in self._hung:
             result.status, result.message = "timeout", self._hung[result.task.id]
-            result.observed = [{"error": "timeout"}]
+            result.log.seen.append({"error": "timeout"})
             return result
-        with observing() as log:
+        with observing() as result.log:
             try:
                 test(**self._fixtures(test))
             except Mismatch as mismatch:
@@ -99,7 +103,6 @@ class Session:
                     f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
                     "tell your instructor."
                 )
-        result.observed = log.seen
         if result.status == "timeout":
             self._hung[result.task.id] = result.message
         return result

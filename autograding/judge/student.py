@@ -38,6 +38,7 @@ class Student:
 
     def _call(self, name: str, probe: memoryview | None, *args: Any, **kwargs: Any) -> Any:
         log = current_log()
+        log.sent += [*args, *kwargs.values()]
         log.called = _call_text(name, args, kwargs) if probe is None else f"[{name.replace('_', ' ')}]"
         plain_args = [wire.to_plain(_number(value)) for value in args]
         plain_kwargs = {key: wire.to_plain(_number(value)) for key, value in kwargs.items()}

@@ -8,18 +8,19 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from autograding.judge import recording
 from autograding.judge.assignment import Assignment, declared_by, tests_in
 from autograding.judge.processes import worker_pool
+from autograding.judge.session import key_of
 
 from ..course.day import ROOT, CourseError, Day
+from .leaning import leaning
 from .locking import lock
 from .masters import Master, notebook_text, script_text
-from .record import record
+from .record import add_mistakes, run_master
 
 PUBLIC_SEED = "public"
+OTHER_SEED = "another"  # shows what depends on the seed
 GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports")
 BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
 
@@ -40,47 +41,25 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
         (folder / f"{stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
         starters[stem] = master.starter_sources
     assignment = assignment_of(day, starters)
-    facts = {
-        "assignment": day.slug,
-        "title": day.title,
-        "max_score": assignment.max_score,
-        "starters": starters,
-        "tests": assignment.declared,
-    }
-    (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:
-        recording.save(folder / "recorded.json", record(day, assignment, own_pool, PUBLIC_SEED))
+        public, other = (run_master(day, assignment, own_pool, seed) for seed in (PUBLIC_SEED, OTHER_SEED))
+        leans = leaning(day, assignment, own_pool, public, other)
+        add_mistakes(day, assignment, own_pool, public.recording)
     finally:
         if pool is None:
             own_pool.close()
-
-
-def stale_files(day: Day, fresh: Path) -> list[str]:
-    """The files of the committed starter that differ from a fresh one.
-
-    Recorded answers are compared as numbers: another processor may change their last digits, which changes no grade.
-    """
-    names = sorted({path.name for folder in (day.starter, fresh) if folder.is_dir() for path in folder.iterdir()})
-    return [name for name in names if not _equal(day.starter / name, fresh / name)]
-
-
-def _equal(one: Path, other: Path) -> bool:
-    if not (one.is_file() and other.is_file()):
-        return False
-    if one.name != "recorded.json":
-        return one.read_bytes() == other.read_bytes()
-    return _close(recording.load(one), recording.load(other))
-
-
-def _close(one, other) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_close, one, other))
-    if isinstance(one, (float, np.ndarray)) and isinstance(other, (float, np.ndarray)):
-        return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-4, atol=1e-5, equal_nan=True)
-    return one == other
+    recording.save(folder / "recorded.json", public.recording)
+    tests = [test | ({"leans": True} if key_of(test["id"], test["name"]) in leans else {}) for test in assignment.declared]
+    facts = {
+        "assignment": day.slug,
+        "title": day.title,
+        "kind": day.facts["kind"],
+        "max_score": assignment.max_score,
+        "starters": starters,
+        "tests": tests,
+    }
+    (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def build(day: Day, out: Path) -> Path:

@@ -9,6 +9,7 @@ one, and it is graded like any submission.
 """
 
 import ast
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ class Variant:
     name: str
     sentence: str | None  # what a tutor would say; None for a right answer
     text: str  # the `.py` half of the submission
+
+    def __str__(self) -> str:
+        return f"{self.task_id}/{self.name}"
 
     @property
     def texts(self) -> dict[str, dict[str, str]]:
@@ -57,7 +61,7 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
         if task_id not in master.exercises:
             raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
-        text = _in_place_of(solved, task_id.partition(".")[2], node.name, body)
+        text = in_place_of(solved, task_id.partition(".")[2], body)
         header = "# %%\n" + "\n".join(imports) + "\n\n"
         found.append(Variant(stem, task_id, node.name, *sentence or [None], text=header + text))
     names = [(variant.task_id, variant.name) for variant in found]
@@ -66,14 +70,14 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     return found
 
 
-def _in_place_of(solved: str, exercise: str, name: str, function: str) -> str:
-    """The solved script with `function` for the exercise `f` or `Class.method`."""
+def in_place_of(solved: str, exercise: str, function: str) -> str:
+    """The solved script with `function`, whatever its name, for the exercise `f` or `Class.method`."""
     owner, _, method = exercise.partition(".")
     nodes = [node for node in ast.parse(solved).body if getattr(node, "name", None) == owner]
     if method:
         nodes = [node for node in nodes[0].body if getattr(node, "name", None) == method]
     (target,) = nodes
-    renamed = function.replace(f"def {name}(", f"def {target.name}(", 1)
+    renamed = re.sub(r"^def \w+\(", f"def {target.name}(", function, count=1)
     lines = solved.splitlines()
     lines[target.lineno - 1 : target.end_lineno] = [textwrap.indent(renamed, " " * target.col_offset)]
     return "\n".join(lines) + "\n"

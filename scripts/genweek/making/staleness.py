@@ -1,0 +1,56 @@
+"""Is the committed starter what the masters make? Recorded answers are compared by what they decide."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from autograding.judge import recording
+from autograding.judge.mistakes import agree
+
+from ..course.day import Day
+
+CLOSE = 1e-4  # of the largest number in an array; the last digits differ between processors
+
+
+def stale_files(day: Day, fresh: Path) -> list[str]:
+    """The files of the committed starter that differ from a fresh one, and not only by the processor that made them."""
+    names = sorted({path.name for folder in (day.starter, fresh) if folder.is_dir() for path in folder.iterdir()})
+    return [name for name in names if not _equal(day.starter / name, fresh / name)]
+
+
+def _equal(one: Path, other: Path) -> bool:
+    if not (one.is_file() and other.is_file()):
+        return False
+    if one.name != "recorded.json":
+        return one.read_bytes() == other.read_bytes()
+    return decide_alike(recording.load(one), recording.load(other))
+
+
+def decide_alike(one: Mapping, other: Mapping) -> bool:
+    """Do two recordings of one seed give the same grades and the same names?"""
+    known, others = one["mistakes"], other["mistakes"]
+    return (
+        (one["seed"], known.keys()) == (other["seed"], others.keys())
+        and _close(one["answers"], other["answers"])
+        and all(map(_name_alike, known.values(), (others[task] for task in known)))
+    )
+
+
+def _name_alike(one: list[Mapping], other: list[Mapping]) -> bool:
+    """Does each mistake still fit its own fingerprint, as naming compares them?"""
+    return len(one) == len(other) and all(
+        a["sentence"] == b["sentence"] and agree(a["observed"], b["observed"]) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _close(one, other) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, (float, np.ndarray)) and isinstance(other, (float, np.ndarray)):
+        one, other = np.asarray(one), np.asarray(other)
+        size = np.abs(other[np.isfinite(other)], dtype=np.float64).max(initial=0) if other.dtype.kind == "f" else 0
+        return one.shape == other.shape and np.allclose(one, other, CLOSE, CLOSE * size + 1e-6, equal_nan=True)
+    return one == other
