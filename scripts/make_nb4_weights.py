@@ -1,4 +1,4 @@
-"""Trains the two networks that travel with the fourth notebook, and writes them as weights/nb4_*.npz.
+"""Trains the two networks that travel with the fourth notebook, and writes them as nb4/weights/*.npz.
 
     python scripts/make_nb4_weights.py classifier   half a minute
     python scripts/make_nb4_weights.py v            two minutes
@@ -19,13 +19,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 sys.path.insert(0, str(_venv.ROOT / "assignments/common"))
-from genlab.classifier import classify, make_classifier
+from genlab.nb4.classifier import classify, make_classifier
 from genlab.data import Batches, load_mnist, to_signed
 from genlab.diffusion import cosine_schedule
 from genlab.training import train
 
 MASTER = _venv.ROOT / "solutions_private/day2_diffusion/nb4_image_ddpm.py"
-WEIGHTS = _venv.ROOT / "assignments/common/genlab/weights"
+WEIGHTS = _venv.ROOT / "assignments/common/genlab/nb4/weights"
 
 
 def save(name: str, model: nn.Module) -> None:
@@ -58,7 +58,7 @@ def make_nb4_classifier(x0: Tensor, labels: Tensor) -> None:
         return descend(optimizer, F.cross_entropy(classifier(x), label) + 0.3 * unsure)
 
     train(step, Batches(x0, labels, batch_size=100), epochs=25)
-    save("nb4_classifier", classifier)
+    save("classifier", classifier)
     images, labels = load_mnist("test", 14)
     digits, (noise, scrambled) = to_signed(images), no_digits(to_signed(images)).chunk(2)
     print(f"right {(classify(digits)[0] == labels).float().mean():.3f}, confidence on", end="")
@@ -77,7 +77,7 @@ def make_nb4_v(x0: Tensor, labels: Tensor) -> None:
         return descend(optimizer, nb4.v_loss(network, x, schedule, label))
 
     model, _ = nb4.fit(step, Batches(x0, labels, batch_size=nb4.BATCH_SIZE), num_steps=1100)
-    save("nb4_v", model)
+    save("v", model)
 
 
 def main() -> None:

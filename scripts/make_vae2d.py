@@ -1,4 +1,4 @@
-"""Trains the small VAE (Z = 2) that the recap of the first notebook shows, and writes it as weights/nb1_vae2d.npz.
+"""Trains the small VAE (Z = 2) that the recap of the first notebook shows, and writes it as nb1/weights/vae2d.npz.
 
     python scripts/make_vae2d.py
 
@@ -20,7 +20,7 @@ from genlab.training import train
 
 EPOCHS, HIDDEN_DIM, LATENT_DIM = 40, 160, 2
 MASTER = _venv.ROOT / "solutions_private/day1_vae/nb1_vanilla_vae.py"
-TARGET = _venv.ROOT / "assignments/common/genlab/weights/nb1_vae2d.npz"
+TARGET = _venv.ROOT / "assignments/common/genlab/nb1/weights/vae2d.npz"
 
 
 def load_master():

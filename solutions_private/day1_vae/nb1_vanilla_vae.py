@@ -51,8 +51,10 @@ from autograding import check
 from genlab import plots
 from genlab.checkpoints import checkpoint
 from genlab.data import Batches, binarise, load_mnist
+from genlab.nb1.figures import draw_latent_map, draw_vae
+from genlab.nb1.latents import interpolate, sample_prior, traverse
+from genlab.nb1.pretrained import PretrainedVAE
 from genlab.training import History, report, train
-from genlab.vae import PretrainedVAE, draw_latent_map, draw_vae, interpolate, sample_prior, traverse
 
 # %% [markdown]
 # ## Section 0 — Recap: what a VAE is

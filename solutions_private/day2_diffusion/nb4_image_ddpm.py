@@ -47,10 +47,11 @@ from torch import Tensor, nn
 from autograding import check
 from genlab import plots
 from genlab.checkpoints import checkpoint, load_weights
-from genlab.classifier import classify
 from genlab.data import Batches, load_mnist, to_signed
 from genlab.diffusion import Schedule, cosine_schedule
-from genlab.image_diffusion import (
+from genlab.nb4.classifier import classify
+from genlab.nb4.figures import draw_samples, draw_unet
+from genlab.nb4.image_diffusion import (
     EMA,
     NO_LABEL,
     NUM_CLASSES,
@@ -64,7 +65,6 @@ from genlab.image_diffusion import (
     log_snr,
     reverse_gaussian,
 )
-from genlab.image_figures import draw_samples, draw_unet
 from genlab.training import report, train
 
 # %% [markdown]
@@ -740,7 +740,7 @@ def v_loss(
 
 # %% tags=["active-ipynb"]
 # v_network = SmallUNet().to(device)
-# v_network.load_state_dict(load_weights("nb4_v"))
+# v_network.load_state_dict(load_weights("nb4.v"))
 # # To train it yourself, with your train_step on your v_loss, take these lines instead (a minute or two):
 # # from unittest import mock
 # # with mock.patch("__main__.diffusion_loss", v_loss):

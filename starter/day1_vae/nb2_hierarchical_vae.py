@@ -54,7 +54,8 @@ from autograding import check
 from genlab import plots
 from genlab.checkpoints import checkpoint
 from genlab.data import Batches, binarise, load_mnist
-from genlab.hierarchy import (
+from genlab.nb2.figures import draw_hierarchy, layer_bars
+from genlab.nb2.hierarchy import (
     LinearGaussian,
     PixelDecoder,
     class_agreement,
@@ -63,7 +64,6 @@ from genlab.hierarchy import (
     train_classifier,
     used_units,
 )
-from genlab.hierarchy_figures import draw_hierarchy, layer_bars
 from genlab.training import History, report, train
 
 # %% [markdown]

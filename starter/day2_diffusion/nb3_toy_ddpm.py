@@ -53,10 +53,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograding import check
-from genlab import plots, plots2d
+from genlab import plots
 from genlab.checkpoints import checkpoint
 from genlab.diffusion import Schedule, cosine_betas, cosine_schedule, forward_chain, linear_betas
-from genlab.toy2d import DATASETS, MODES, eight_gaussians, mmd2, modes_found, within_three_sigma
+from genlab.nb3 import plots2d
+from genlab.nb3.toy2d import DATASETS, MODES, eight_gaussians, mmd2, modes_found, within_three_sigma
 from genlab.training import History, report, train
 
 # %% [markdown]

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-WEIGHTS = Path(__file__).parent / "weights"
-LOCKED = Path(__file__).parent / "locked"
+HERE = Path(__file__).parent
+LOCKED = HERE / "locked"
 
 
 def checkpoint(id: str, code: str = "", model: nn.Module | None = None) -> nn.Module | None:
@@ -57,17 +57,23 @@ def key_of(id: str, code: str) -> bytes:
     return scrypt(spelled.encode(), salt=id.encode(), n=2**14, r=8, p=1, dklen=64)
 
 
+def weights_file(name: str) -> Path:
+    """Where the weights called "ROOM.NAME" stand."""
+    room, _, rest = name.partition(".")
+    return HERE / room / "weights" / f"{rest}.npz"
+
+
 def load_weights(name: str) -> dict[str, Tensor]:
-    """The named float32 tensors of weights/NAME.npz: plain numbers, nothing is unpickled.
+    """The float32 tensors of one file by their names: "nb1.D" is genlab/nb1/weights/D.npz. Nothing is unpickled.
 
     A matrix may be stored in 8 bits with a scale for each row, `NAME:scale`.
 
     Raises: FileNotFoundError naming what there is, when there is no such file.
     """
-    path = WEIGHTS / f"{name}.npz"
+    path = weights_file(name)
     if not path.exists():
-        known = ", ".join(sorted(file.stem for file in WEIGHTS.glob("*.npz"))) or "none"
-        raise FileNotFoundError(f"There are no weights called {name!r} in genlab/weights (there are: {known}).")
+        known = ", ".join(sorted(f"{file.parts[-3]}.{file.stem}" for file in HERE.glob("*/weights/*.npz"))) or "none"
+        raise FileNotFoundError(f"There are no weights called {name!r} in genlab (there are: {known}).")
     with np.load(path, allow_pickle=False) as file:
         tensors = {key: torch.from_numpy(file[key].astype(np.float32)) for key in file.files}
     for key in [key for key in tensors if key.endswith(":scale")]:

@@ -36,6 +36,11 @@ class Day:
         return self.facts["notebooks"]
 
     @property
+    def rooms(self) -> list[str]:
+        """The folders of genlab that its notebooks are given: `nb1` for `nb1_vanilla_vae`."""
+        return [stem.partition("_")[0] for stem in self.notebooks]
+
+    @property
     def handout(self) -> Path:
         return ROOT / "assignments" / self.slug
 

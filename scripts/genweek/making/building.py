@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -77,9 +76,9 @@ def build(day: Day, out: Path) -> Path:
         for path in (repo / "genlab" / "data").glob("*.npz"):
             if path.name not in day.facts["data"]:
                 path.unlink()
-        for path in (repo / "genlab" / "weights").glob("*"):
-            if re.split("[_.]", path.name)[0] not in {stem.partition("_")[0] for stem in day.notebooks}:
-                path.unlink()
+        for room in (repo / "genlab").glob("*/__init__.py"):
+            if room.parent.name not in day.rooms:
+                shutil.rmtree(room.parent)
         shutil.copy(day.handout / "README.md", repo / "README.md")
         grader = repo / "autograding"
         for pattern in GRADER_FILES:

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from genlab.checkpoints import weights_file
 
 from .building import build
-from ..course.day import ROOT, CourseError, Day
+from ..course.day import CourseError, Day
 from .execution import execute
 from .masters import Master
 
 WITH_MODEL = re.compile(r'^checkpoint\("([\w.]+)", code="", model=(\w+)\)$', re.M)
-WEIGHTS = ROOT / "assignments" / "common" / "genlab" / "weights"
 SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {model}.state_dict().items()}})'
 
 
@@ -32,8 +32,9 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
             raise CourseError(f"{stem} does not run from top to bottom:\n{error}")
         for path in sorted(Path(scratch).glob("*.npz")):
             with np.load(path) as arrays:
-                np.savez_compressed(WEIGHTS / path.name, **compact(dict(arrays)))
-            written.append(WEIGHTS / path.name)
+                written.append(weights_file(path.stem))
+                written[-1].parent.mkdir(exist_ok=True)
+                np.savez_compressed(written[-1], **compact(dict(arrays)))
     return written
 
 

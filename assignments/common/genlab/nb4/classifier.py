@@ -1,10 +1,10 @@
-"""A small classifier of digits, as a number for the quality of samples (weights: scripts/make_nb4_weights.py)."""
+"""A small classifier of digits, as a number for the quality of samples (weights: scripts/make_weights.py)."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .checkpoints import load_weights
+from genlab.checkpoints import load_weights
 
 
 def make_classifier() -> nn.Sequential:
@@ -25,7 +25,7 @@ def make_classifier() -> nn.Sequential:
 def classify(images: Tensor) -> tuple[Tensor, Tensor]:
     """What the course's classifier sees in images (N, 1, 14k, 14k): digits (N,) and its confidence in each (N,)."""
     classifier = make_classifier()
-    classifier.load_state_dict(load_weights("nb4_classifier"))
+    classifier.load_state_dict(load_weights("nb4.classifier"))
     small = F.adaptive_avg_pool2d(images.cpu().clamp(-1, 1), 14)
     confidence, digit = classifier(small).softmax(dim=1).max(dim=1)
     return digit, confidence

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .diffusion import Schedule
+from genlab.diffusion import Schedule
 
 NUM_CLASSES = 10
 NO_LABEL = NUM_CLASSES  # the label that says "any digit"

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle
 
-from .plots import BLACK, BLUE, GREEN, ORANGE
+from genlab.plots import BLACK, BLUE, GREEN, ORANGE
 
 
 def layer_bars(values: dict[str, tuple[float, float]], title: str = "", ylabel: str = "KL [nats]") -> None:

@@ -8,7 +8,7 @@ import torch
 from matplotlib.patches import ConnectionPatch
 from torch import Tensor
 
-from .plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, YELLOW
+from genlab.plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, YELLOW
 
 GREY = "#777777"
 SECTORS = np.array([*LINES, YELLOW])  # one colour for each eighth of the plane, seen from the origin

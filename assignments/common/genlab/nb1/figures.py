@@ -1,69 +1,13 @@
-"""Given pieces of the VAE notebooks: decoding latents in three ways, and the pre-trained model of the recap."""
-
-from collections.abc import Sequence
+"""Figures of the first notebook: the data flow of a VAE, and the plane of its two latents."""
 
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Ellipse, FancyBboxPatch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .checkpoints import load_weights
-from .plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, tile
+from genlab.plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, tile
 
-
-@torch.no_grad()
-def decode_probs(decoder: nn.Module, z: Tensor) -> Tensor:
-    """Pixel probabilities (N, 1, H, W) of latents z (N, Z): the sigmoid of the decoder's logits."""
-    return decoder(z).sigmoid()
-
-
-def sample_prior(decoder: nn.Module, num_samples: int, latent_dim: int) -> Tensor:
-    """Decodes latents drawn from the prior N(0, I): new images, (num_samples, 1, H, W), in [0, 1]."""
-    weights = next(decoder.parameters())
-    return decode_probs(decoder, torch.randn(num_samples, latent_dim).to(weights))
-
-
-def interpolate(decoder: nn.Module, z_start: Tensor, z_end: Tensor, num_steps: int = 11) -> Tensor:
-    """Decodes the points of a straight line between two latents (Z,), both ends included."""
-    fractions = [k / (num_steps - 1) for k in range(num_steps)]
-    return decode_probs(decoder, torch.stack([torch.lerp(z_start, z_end, fraction) for fraction in fractions]))
-
-
-def traverse(decoder: nn.Module, z: Tensor, unit: int, values: Sequence[float]) -> Tensor:
-    """Decodes one latent (Z,) again and again while a single unit runs through the given values."""
-    line = z.repeat(len(values), 1)
-    line[:, unit] = torch.tensor(values).to(z)
-    return decode_probs(decoder, line)
-
-
-class PretrainedVAE:
-    """A small trained VAE with Z = 2, to look at before one is written (weights: scripts/make_vae2d.py)."""
-
-    def __init__(self) -> None:
-        weights = load_weights("nb1_vae2d")
-        self.encoder = nn.Sequential(nn.Flatten(), *_layers(weights, "encoder"))
-        self.decoder = nn.Sequential(*_layers(weights, "decoder"), nn.Unflatten(1, (1, 28, 28)))
-
-    @torch.no_grad()
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and standard deviation, each (B, 2), of q(z|x) for images (B, 1, 28, 28)."""
-        mean, log_std = self.encoder(images).chunk(2, dim=1)
-        return mean, torch.exp(log_std)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Pixel probabilities (N, 1, 28, 28) of latents z (N, 2)."""
-        return decode_probs(self.decoder, z)
-
-
-def _layers(weights: dict[str, Tensor], part: str) -> list[nn.Module]:
-    """The three linear layers of one half of the pre-trained model, with ReLUs between them."""
-    layers = []
-    for k in range(3):
-        weight, bias = weights[f"{part}.{k}.weight"], weights[f"{part}.{k}.bias"]
-        linear = nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0])
-        linear.load_state_dict({"weight": weight, "bias": bias})
-        layers += [linear, nn.ReLU()]
-    return layers[:-1]
+from .pretrained import PretrainedVAE
 
 
 def draw_vae() -> None:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 from torch import Tensor
 
-from .plots import BLACK, BLUE, GREEN, ORANGE, RED, _show
+from genlab.plots import BLACK, BLUE, GREEN, ORANGE, RED, _show
 
 
 def draw_samples(panels: dict[str, Tensor]) -> None:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
-from .data import Batches
+from genlab.data import Batches
 
 
 class PixelDecoder(nn.Sequential):
