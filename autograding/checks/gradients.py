@@ -12,9 +12,9 @@ def tensors_in(answer):
     return [tensor for part in answer for tensor in tensors_in(part)] if isinstance(answer, (tuple, list)) else []
 
 
-def gradients(answer, leaves):
-    """The gradient of the sum of all that is in `answer` at each leaf; zeros where none arrives."""
-    totals = [tensor.sum() for tensor in tensors_in(answer) if tensor.requires_grad]
+def gradients(answer, leaves, weights=1.0):
+    """The gradient of the sum of all that is in `answer`, times `weights`, at each leaf; zeros where none arrives."""
+    totals = [(tensor * weights).sum() for tensor in tensors_in(answer) if tensor.requires_grad]
     if not totals:
         return [torch.zeros_like(leaf) for leaf in leaves]
     found = torch.autograd.grad(sum(totals), leaves, allow_unused=True)

@@ -47,10 +47,15 @@ def share_repeated(draws: np.ndarray) -> float:
     return float(twin.mean())
 
 
+def normal_cdf(numbers: np.ndarray) -> np.ndarray:
+    """The share of standard normal draws below each number."""
+    return np.vectorize(math.erf, otypes=[float])(np.asarray(numbers) / math.sqrt(2)) / 2 + 0.5
+
+
 def distance_from_normal(draws: np.ndarray) -> np.ndarray:
     """Per column of (N, D), the largest difference of its distribution function from that of N(0, 1) (Kolmogorov and
     Smirnov). Normal draws stay below 3/sqrt(N): 2 exp(-18) is 3e-8."""
-    below = np.vectorize(math.erf)(np.sort(draws, axis=0) / math.sqrt(2)) / 2 + 0.5
+    below = normal_cdf(np.sort(draws, axis=0))
     steps = np.arange(len(draws) + 1)[:, None] / len(draws)
     return np.maximum(np.abs(below - steps[1:]), np.abs(below - steps[:-1])).max(0)
 

@@ -1,180 +1,150 @@
 """What NB1 asks for, as tests. Inputs come from `rng`; the module-level functions below run beside the student's code.
 
-Random answers are judged by statistics of N draws, with a tolerance of 6 standard errors: a right answer is rejected
-less than once in 100 million checks.
+Random answers come back as raw draws, and are judged by statistics of N of them, with a tolerance of 6 standard errors
+or more: a right answer is rejected less than once in 10 million checks.
 """
 
 import numpy as np
 
 from autograding import assert_same, assert_same_either, assert_shape, task, torch
+from autograding.checks.given_parts import in_order, known_weights, module_of
+from autograding.checks.gradients import gradients, pulls, with_gradients
+from autograding.checks.optimizers import gradient_descent
+from autograding.checks.statistics import assert_independent, correlation, normal_cdf, share_repeated, six_errors
 
 N = 20_000
-SIX_ERRORS = 6 / np.sqrt(N)  # of a mean in standard deviations, or of a correlation
-
-
-# ---- Gradients ----
-
-
-def gradients(value, leaves):
-    """The gradient of the sum of `value` at each leaf; zeros where none arrives."""
-    total = torch.as_tensor(value).sum()
-    if not total.requires_grad:
-        return [torch.zeros_like(leaf) for leaf in leaves]
-    return torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
-
-
-def with_gradients(ns, name, *arguments):
-    """The gradients of the function's value with respect to its arguments."""
-    leaves = [argument.clone().requires_grad_() for argument in arguments]
-    return gradients(getattr(ns, name)(*leaves), leaves)
-
 
 # ---- Encoder and decoder: known weights in, known numbers out ----
 
-
-def known_weights(model):
-    """Every parameter filled with a fixed pattern, so that two models of one architecture agree."""
-    with torch.no_grad():
-        for number, parameter in enumerate(model.parameters(), 1):
-            wave = torch.arange(parameter.numel(), dtype=torch.float32).mul_(0.37 * number + 1).sin_()
-            parameter.copy_(wave.div_(parameter[0].numel() ** 0.5).view_as(parameter))
-    return model
+LAYERS = {"Encoder": ("fc1", "fc2", "to_mu", "to_log_var"), "Decoder": ("fc1", "fc2", "to_logits")}
 
 
-def network_output(ns, name, batch):
-    return known_weights(getattr(ns, name)())(batch)
+def network(ns, name, layers, scale):
+    return known_weights(getattr(ns, name)(), layers, scale)
 
 
-def gradient_norms(ns, name, batch):
-    """How strongly each parameter is pulled by the sum of squared outputs."""
-    model = known_weights(getattr(ns, name)())
-    outputs = model(batch)
-    outputs = outputs if isinstance(outputs, (tuple, list)) else [outputs]
-    energy = sum((output**2).sum() for output in outputs)
-    return [gradient.norm().item() for gradient in gradients(energy, list(model.parameters()))]
+def outputs(ns, name, layers, batch):
+    """Of a network with small weights, and with large ones, which send everything far out; of these in both modes."""
+    small, large = (network(ns, name, layers, scale) for scale in (1.0, 6.0))
+    return small(batch), large.train()(batch), large.eval()(batch)
+
+
+def sizes_of_gradients(ns, name, layers, batch):
+    model = network(ns, name, layers, 1.0)
+    return pulls(model(batch), in_order(model, layers))
 
 
 @task("nb1.Encoder.forward", points=4)
 def test_the_encoder_returns_mean_and_log_variance(student, reference, rng):
-    """From images (B, 1, 28, 28), two tensors (B, Z): the mean and the log-variance of q(z|x)."""
-    x = rng.bits(5, 1, 28, 28)
-    assert_same(student.run(network_output, "Encoder", x), reference.run(network_output, "Encoder", x))
+    """From images (B, 1, 28, 28), two tensors (B, Z): the mean and the log-variance of q(z|x), both of any size."""
+    arguments = outputs, "Encoder", LAYERS["Encoder"], rng.bits(5, 1, 28, 28)
+    assert_same(student.run(*arguments), reference.run(*arguments), what="the outputs for small and for large weights")
 
 
 @task("nb1.Encoder.forward", points=2)
 def test_every_layer_of_the_encoder_learns(student, reference, rng):
     """A gradient reaches every layer of the encoder, from a batch of one image too."""
-    x = rng.bits(1, 1, 28, 28)
-    assert_same(student.run(gradient_norms, "Encoder", x), reference.run(gradient_norms, "Encoder", x), rtol=1e-3)
+    arguments = sizes_of_gradients, "Encoder", LAYERS["Encoder"], rng.bits(1, 1, 28, 28)
+    assert_same(student.run(*arguments), reference.run(*arguments), rtol=1e-3, what="the sizes of the gradients")
 
 
 @task("nb1.Decoder.forward", points=4)
 def test_the_decoder_returns_logits_in_the_shape_of_an_image(student, reference, rng):
     """From latents (B, Z), one logit per pixel: (B, 1, 28, 28)."""
-    z = rng.normal(5, 16)
-    got = assert_shape(student.run(network_output, "Decoder", z), 5, 1, 28, 28)
-    expected = reference.run(network_output, "Decoder", z)
-    assert_same(got[:, 0, ::5, ::5], expected[:, 0, ::5, ::5], what="the logits of every fifth row and column")
+    arguments = outputs, "Decoder", LAYERS["Decoder"], rng.normal(5, 16)
+    got, expected = (who.run(*arguments) for who in (student, reference))
+    got, expected = ([assert_shape(one, 5, 1, 28, 28)[:, 0, ::5, ::5] for one in who] for who in (got, expected))
+    assert_same(got, expected, what="the logits of every fifth row and column, for small and for large weights")
 
 
 @task("nb1.Decoder.forward", points=2)
 def test_every_layer_of_the_decoder_learns(student, reference, rng):
     """A gradient reaches every layer of the decoder, from a batch of one latent too."""
-    z = rng.normal(1, 16)
-    assert_same(student.run(gradient_norms, "Decoder", z), reference.run(gradient_norms, "Decoder", z), rtol=1e-3)
+    arguments = sizes_of_gradients, "Decoder", LAYERS["Decoder"], rng.normal(1, 16)
+    assert_same(student.run(*arguments), reference.run(*arguments), rtol=1e-3, what="the sizes of the gradients")
 
 
 # ---- sample_z ----
 
 
-def draws(rng):
-    """The same three latents, N times: mean and log-variance (N, 3), and the standard deviation (3,)."""
-    mu, log_var = rng.normal(1, 3, std=2), rng.uniform(1, 3, low=-3, high=2)
-    return np.repeat(mu, N, 0), np.repeat(log_var, N, 0), np.exp(0.5 * log_var[0])
+def the_same_latents(rng):
+    """Three latents, a narrow, a middling and a wide one: N times mean and log-variance (N, 3), and sigma (3,)."""
+    mu, log_var = rng.normal(1, 3), rng.uniform(1, 3, low=-1, high=1) + np.float32([-4, 0, 5])
+    return np.repeat(mu, N, 0), np.repeat(log_var, N, 0), np.exp(log_var[0] / 2)
 
 
 def sampled_twice(ns, mu, log_var):
     return ns.sample_z(mu, log_var), ns.sample_z(mu, log_var)
 
 
-def sample_and_gradients(ns, mu, log_var):
-    """A sample of leaves in float64, and the gradients of its sum."""
+def sample_and_gradients(ns, mu, log_var, weights):
+    """A sample of leaves in float64, and the gradients of its sum times `weights`."""
     leaves = [mu.double().requires_grad_(), log_var.double().requires_grad_()]
     z = ns.sample_z(*leaves)
-    return z, *gradients(z, leaves)
+    return z, *gradients(z, leaves, weights)
 
 
 @task("nb1.sample_z", points=1)
 def test_without_variance_the_sample_is_the_mean(student, rng):
-    """With the variance at exp(-80), z is mu."""
-    mu, _, _ = draws(rng)
-    z = assert_shape(student.sample_z(mu, np.full_like(mu, -80)), N, 3)
-    assert_same(z.std(0), np.zeros(3), rtol=0.05, atol=1e-6, what="the spread of 20,000 samples")
-    assert_same(z[0], mu[0])
+    """With the variance at exp(-80), z is mu: in shape, in dtype and in value, for a batch of one, too."""
+    mu, *_ = the_same_latents(rng)
+    z = student.sample_z(mu, np.full_like(mu, -80))
+    assert_same(assert_shape(z, N, 3).std(0), np.zeros(3), rtol=0.05, atol=1e-6, what="the spread of 20,000 samples")
+    assert_same(z[:2], mu[:2], what="z")
+    assert_same(z.dtype.name, mu.dtype.name, what="the dtype of z, where that of mu and log_var is float32")
+    alone = rng.normal(1, 3)
+    assert_same(student.sample_z(alone, np.full_like(alone, -80)), alone, what="z of a single image")
 
 
 @task("nb1.sample_z", points=2)
 def test_samples_have_the_mean_and_the_spread_of_q(student, rng):
-    """Many samples have the mean mu and the standard deviation of N(mu, exp(log_var))."""
-    mu, log_var, sigma = draws(rng)
+    """Many samples have the mean mu and the standard deviation of N(mu, exp(log_var)), be it small or large."""
+    mu, log_var, sigma = the_same_latents(rng)
     z = assert_shape(student.sample_z(mu, log_var), N, 3)
-    assert_same(z.std(0) / sigma, np.ones(3), rtol=0.05, atol=1e-6, what="the spread of 20,000 samples")
-    assert_same((z - mu).mean(0) / sigma, np.zeros(3), atol=SIX_ERRORS, what="the mean of 20,000 samples")
+    assert_same(z.std(0), sigma, rtol=0.05, atol=1e-4, what="the spread of 20,000 samples")
+    assert_same(z.mean(0) / sigma, mu[0] / sigma, rtol=0, atol=six_errors(N), what="the mean, in units of sigma")
 
 
 @task("nb1.sample_z", points=1)
 def test_the_noise_is_normal(student, rng):
     """Whatever their mean and spread, many samples have the shape of a normal distribution."""
-    mu, log_var, _ = draws(rng)
+    mu, log_var, _ = the_same_latents(rng)
     z = assert_shape(student.sample_z(mu, log_var), N, 3)
-    z = (z - z.mean(0)) / np.maximum(z.std(0), 1e-6)
-    assert_same((np.abs(z) < 1).mean(0), np.full(3, 0.6827), atol=0.02, what="the share within one standard deviation")
-    assert_same((z > 0).mean(0), np.full(3, 0.5), atol=0.022, what="the share of samples above their mean")
+    limits = np.linspace(-1.8, 1.8, 5) + rng.uniform(5, low=-0.15, high=0.15)
+    below = ((z - z.mean(0)) / np.maximum(z.std(0), 1e-3))[..., None] < limits
+    what = "the shares of samples below some numbers of standard deviations from their mean"
+    assert_same(below.mean(0), np.tile(normal_cdf(limits), (3, 1)), rtol=0, atol=0.022, what=what)
 
 
 @task("nb1.sample_z", points=2)
 def test_every_entry_gets_its_own_noise(student, rng):
-    """Images, latents and calls are independent of each other."""
-    mu, log_var, sigma = draws(rng)
+    """Any two images, latents or calls are independent of each other."""
+    mu, log_var = rng.normal(N, 3), rng.uniform(N, 3, low=-2, high=2)
     samples = student.run(sampled_twice, mu, log_var)
-    first, second = ((assert_shape(z, N, 3) - mu) / sigma for z in samples)
-    pairs = {"images": (first[1:], first[:-1]), "latents": (first[:, 1:], first[:, :-1]), "calls": (first, second)}
-    repeated = np.array([(np.abs(one - other) < 1e-3).mean() for one, other in pairs.values()])
-    assert_same(repeated, np.zeros(3), atol=0.01, what="the share of noise repeated in images, latents and calls")
-    for name, (one, other) in pairs.items():
-        right = np.zeros(one.shape[1])
-        assert_same(correlation(one, other), right, atol=SIX_ERRORS, what=f"the correlation of two {name}")
+    first, second = ((assert_shape(z, N, 3) - mu) / np.exp(log_var / 2) for z in samples)
+    pairs = (first[:, 1:], first[:, :-1]), (first, second)
+    repeated = [share_repeated(first), *((np.abs(one - other) < 1e-3).mean() for one, other in pairs)]
+    assert_same(repeated, np.zeros(3).tolist(), atol=0.01, what="the shares of images, latents, calls with equal noise")
+    assert_independent(first, "the noise")
+    assert_same(correlation(first, second), np.zeros(3), atol=six_errors(N), what="the correlation of two calls")
 
 
 @task("nb1.sample_z", points=3)
 def test_gradients_flow_through_the_sample(student, rng):
-    """z is differentiable in mu and in log_var, with the derivatives of mu + sigma · noise."""
-    mu, log_var, _ = draws(rng)
-    measured = student.run(sample_and_gradients, mu[:5000], log_var[:5000])
+    """z is differentiable in mu and in log_var, with the derivatives of mu + sigma · noise, in double precision too."""
+    mu, log_var, weights = rng.normal(5000, 3), rng.uniform(5000, 3, low=-3, high=2), rng.uniform(3, low=0.5, high=2)
+    measured = student.run(sample_and_gradients, mu, log_var, weights)
     z, d_mu, d_log_var = (assert_shape(part, 5000, 3) for part in measured)
-    shift = z - mu[:5000]
-    # dz/dlog_var is half the shift z - mu, whatever the noise was; in float64 also to more digits than float32 has.
+    shift = z - mu
+    # A sample moves as its mean does, and by half the shift z - mu for each unit of log_var, whatever the noise was.
     ratio = np.median(d_log_var / np.where(shift == 0, np.inf, shift), 0)
-    what = "the mean gradient in mu, and the gradient in log_var as a share of z - mu"
-    assert_same([d_mu.mean(0), ratio], [np.ones(3), np.full(3, 0.5)], rtol=0, atol=0.05, what=what)
-    exact = (np.abs(d_mu - 1) < 1e-11) & (np.abs(d_log_var - shift / 2) < 1e-11)
+    what = "the gradient of a weighted sum in mu, and in log_var as a share of z - mu"
+    assert_same([d_mu.mean(0), ratio], [weights, weights / 2], rtol=0.05, atol=0.01, what=what)
+    exact = (np.abs(d_mu - weights) < 1e-11) & (np.abs(d_log_var - weights * shift / 2) < 1e-11)
     assert_same(exact.mean(0), np.ones(3), atol=0.01, what="the share of gradients that are right to 11 digits")
 
 
-def correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Pearson's, per column; 1 where a column does not vary at all."""
-    one, other = one - one.mean(0), other - other.mean(0)
-    scale = np.sqrt((one**2).sum(0) * (other**2).sum(0))
-    return np.where(scale > 1e-12, (one * other).sum(0) / np.maximum(scale, 1e-12), 1.0)
-
-
 # ---- The loss ----
-
-
-def arguments_after(ns, name, *arguments):
-    """The arguments as they are after the call."""
-    getattr(ns, name)(*arguments)
-    return arguments
 
 
 @task("nb1.reconstruction_nll", points=4)
@@ -200,6 +170,12 @@ def test_the_reconstruction_term_has_its_gradient(student, reference, rng):
     assert_same(got[..., ::4, ::4], expected[..., ::4, ::4], what="the gradient with respect to the logits")
 
 
+def two_calls(ns, mu, log_var):
+    """The value of a second call on the same tensors, and the tensors afterwards."""
+    ns.kl_divergence(mu, log_var)
+    return ns.kl_divergence(mu, log_var), mu, log_var
+
+
 @task("nb1.kl_divergence", points=5)
 def test_the_kl_agrees_with_the_closed_form(student, reference, rng):
     """The KL divergence of N(mu, diag(exp(log_var))) from N(0, I), one value per image."""
@@ -216,21 +192,22 @@ def test_the_kl_has_its_gradients(student, reference, rng):
 
 
 @task("nb1.kl_divergence", points=1)
-def test_the_kl_leaves_its_inputs_alone(student, rng):
-    """mu and log_var are the same after the call as before."""
-    mu, log_var = rng.normal(4, 6), rng.uniform(4, 6, low=-3, high=2)
-    assert_same(student.run(arguments_after, "kl_divergence", mu, log_var), (mu, log_var), what="mu and log_var")
+def test_the_kl_leaves_its_inputs_alone(student, reference, rng):
+    """A second call finds the same mu and log_var, and returns the same KL; also where these are large."""
+    mu, log_var = rng.normal(4, 6, std=5), rng.uniform(4, 6, low=-25, high=6)
+    got, expected = (who.run(two_calls, mu, log_var) for who in (student, reference))
+    assert_same(got, expected, what="the KL of a second call, and mu and log_var after it")
 
 
-def same_with_own_or_given_parts(student, reference, probe, *arguments, what=""):
+def same_with_own_or_given_parts(student, reference, probe, *arguments, what="", atol=1e-5):
     """For what is built of other exercises: it suffices to be right with one's own parts, or with given ones."""
-    assert_same_either(
-        *(
-            lambda given=given: tuple(who.run(probe, *arguments, given=given) for who in (student, reference))
-            for given in (False, True)
-        ),
-        what=what,
-    )
+
+    def attempt(given):
+        got, expected = (who.run(probe, *arguments, given=given) for who in (student, reference))
+        assert_same(got, expected, what=what, atol=atol)
+        return None, None
+
+    assert_same_either(lambda: attempt(False), lambda: attempt(True))
 
 
 def loss_arguments(rng, batch):
@@ -280,104 +257,104 @@ def test_the_loss_teaches_encoder_and_decoder(student, reference, rng):
 
 # ---- The training step ----
 
-
-class GradientDescent:
-    """As torch.optim.SGD, whose first use would import a compiler for a second."""
-
-    def __init__(self, weights, rate=1e-3):
-        self.weights, self.rate, self.steps = weights, rate, 0
-        self.param_groups = [{"params": [weights], "lr": rate}]
-
-    def zero_grad(self, set_to_none=True):
-        self.weights.grad = None
-
-    def step(self, closure=None):
-        self.steps += 1
-        loss = closure() if closure else None
-        with torch.no_grad():
-            if self.weights.grad is not None:
-                self.weights -= self.rate * self.weights.grad
-        return loss
+RATE = 20.0  # of gradients so small that clipping them changes nothing
 
 
-def module(forward):
-    """A torch module without weights of its own."""
-    made = torch.nn.Module()
-    made.forward = forward
-    return made
+def some_ink(rng, batch):
+    return rng.bits(2, batch, 1, 28, 28, p=0.03)
 
 
-def toy_model():
+def small_vae():
     """A VAE with three numbers. Of z its decoder sees only whether it is a sample, so that any way of calling the parts
     gives the same loss."""
-    weights = torch.nn.Parameter(torch.tensor([0.3, -0.2, 0.5]))
+    seen = {}
 
-    def encode(x):
-        pixels = x.flatten(1)
-        model.mu = weights[1] * (pixels[:, :4] + 1)
-        return model.mu, weights[2] * (pixels[:, 4:8] - 1)
+    def encode(self, x):
+        ink = x.flatten(1).unflatten(1, (8, 98)).mean(-1)
+        seen["mu"] = 0.5 + self.weights[0] * ink[:, :4]
+        return seen["mu"], self.weights[1] * ink[:, 4:] - 1
 
-    def decode(z):
-        ramp = torch.linspace(-2, 2, 784).view(1, 1, 28, 28) + (z != model.mu).any()
-        return weights[0] * ramp.expand(len(z), 1, 28, 28)
+    def decode(self, z):
+        ramp = torch.linspace(-2, 2, 784).view(1, 1, 28, 28) + (z != seen["mu"]).any()
+        return self.weights * ramp.expand(len(z), 1, 28, 28) / 500 - 4
 
-    def run(x):
-        mu, log_var = encode(x)
-        return decode(mu + 1), mu, log_var
+    def run(self, x):
+        mu, log_var = self.encoder(x)
+        return self.decoder(mu + 1), mu, log_var
 
-    model = module(run)
-    model.weights, model.encoder, model.decoder = weights, module(encode), module(decode)
-    return model
-
-
-def given_loss(recon_logits, x, mu, log_var, kl_weight=1.0):
-    kl = mu.square().sum() + (log_var - 1).square().sum()
-    return ((recon_logits - 2 * x).square().sum() + kl_weight * kl) / len(x)
+    encoder, decoder = module_of(encode, weights=[-0.2, 0.5]), module_of(decode, weights=[0.3])
+    return module_of(run, encoder=encoder, decoder=decoder)
 
 
-def two_steps(ns, batches, kl_weight, given):
-    """Gradient descent on the toy: what each step returned; and the numbers after both, how often the optimizer was
-    asked to move, and whether gradients were computed."""
-    if given:
-        ns.sample_z, ns.vae_loss = lambda mu, log_var: mu + 1, given_loss
-    model, arrived = toy_model(), []
-    model.weights.register_hook(lambda gradient: arrived.append(gradient))
-    optimizer = GradientDescent(model.weights)
-    losses = [ns.train_step(model, x, optimizer, kl_weight=kl_weight) for x in batches]
-    return losses, (model.weights, optimizer.steps, len(arrived) > 0)
+def with_given_loss(ns):
+    def loss(recon_logits, x, mu, log_var, kl_weight=1.0):
+        price = mu.square().sum() + (log_var + 0.5).square().sum()
+        return (3 * (recon_logits - 2 * x).square().mean((1, 2, 3)).sum() + kl_weight * price) / len(x)
+
+    ns.sample_z, ns.vae_loss = lambda mu, log_var: mu + 1, loss
+    return ns
 
 
 def movement(ns, batches, given):
-    return two_steps(ns, batches, 1.0, given)[1]
+    """Two steps of one model: for each move of its optimizer, the gradients that it found; the weights afterwards, and
+    whether a backward pass has reached them."""
+    ns = with_given_loss(ns) if given else ns
+    model, arrived = small_vae(), []
+    for parameter in model.parameters():
+        parameter.register_hook(lambda gradient: arrived.append(gradient))
+    optimizer = gradient_descent(model.parameters(), RATE)
+    for x in batches:
+        ns.train_step(model, x, optimizer, kl_weight=1.0)
+    moved = [bool((now != then).any()) for now, then in zip(model.parameters(), small_vae().parameters(), strict=True)]
+    return optimizer.steps, len(arrived) > 0, moved, list(model.parameters())
 
 
-def losses(ns, batches, given):
-    return two_steps(ns, batches, 3.0, given)[0]
+def gradients_of_movement(ns, batches, given):
+    return movement(ns, batches, given)[:3]
+
+
+def weights_after_movement(ns, batches, given):
+    return movement(ns, batches, given)[3]
+
+
+def losses(ns, batches, given, kl_weight):
+    """What a step returns, for two models of the same weights."""
+    ns, returned = with_given_loss(ns) if given else ns, []
+    for x in batches:
+        model = small_vae()
+        returned.append(ns.train_step(model, x, gradient_descent(model.parameters(), RATE), kl_weight=kl_weight))
+    return returned
+
+
+def weighted_losses(ns, batches, given):
+    return losses(ns, batches, given, 3.0)
 
 
 def kinds_of_losses(ns, batches, given):
     """With the values: the kinds alone would be the same for any input."""
-    return [(isinstance(loss, float), loss) for loss in two_steps(ns, batches, 1.0, given)[0]]
+    return [(isinstance(loss, float), loss) for loss in losses(ns, batches, given, 1.0)]
 
 
 @task("nb1.train_step", points=4)
 def test_two_steps_move_the_parameters_as_gradient_descent_does(student, reference, rng):
-    """After two steps the parameters are where gradient descent on the loss takes them."""
-    batches, what = rng.bits(2, 5, 1, 28, 28), "the parameters, the number of moves, whether there were gradients"
-    same_with_own_or_given_parts(student, reference, movement, batches, what=what)
+    """In each of two steps the optimizer moves once, along the gradient of the loss at this batch."""
+    batches, what = some_ink(rng, 5), "the gradients of each move, and whether there were any and weights moved"
+    same_with_own_or_given_parts(student, reference, gradients_of_movement, batches, what=what, atol=1e-6)
+    what = "the weights after two steps"
+    same_with_own_or_given_parts(student, reference, weights_after_movement, batches, what=what, atol=1e-6)
 
 
 @task("nb1.train_step", points=1)
 def test_a_step_reports_its_loss_and_uses_the_kl_weight(student, reference, rng):
     """It returns the loss of the batch before the step, computed with the given kl_weight."""
-    batches, what = rng.bits(2, 4, 1, 28, 28), "the losses of two steps"
-    same_with_own_or_given_parts(student, reference, losses, batches, what=what)
+    batches, what = some_ink(rng, 4), "the losses of two steps"
+    same_with_own_or_given_parts(student, reference, weighted_losses, batches, what=what)
 
 
 @task("nb1.train_step", points=1)
 def test_the_loss_comes_back_as_a_python_float(student, reference, rng):
     """The returned loss is right, and a Python float, which keeps no computation alive."""
-    batches, what = rng.bits(2, 4, 1, 28, 28), "of two losses, whether it is a float, and its value"
+    batches, what = some_ink(rng, 4), "of two losses, whether it is a float, and its value"
     same_with_own_or_given_parts(student, reference, kinds_of_losses, batches, what=what)
 
 
