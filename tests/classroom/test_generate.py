@@ -12,8 +12,9 @@ from genweek.classroom.publishing.cell_merge import merge_texts
 from genweek.classroom.publishing.planning import Step, carry_out
 from genweek.course.day import CourseError
 from genweek.course.schedule import read_schedule
-from genweek.forges.forge import ForgeError
+from genweek.forges.forge import MAIN, ForgeError
 from genweek.forges.git import git
+from genweek.forges.snapshot import content
 
 FACTS = {
     "release": datetime(2026, 11, 24, 8),
@@ -203,7 +204,9 @@ def test_solutions_come_as_a_branch_of_their_own_once(forge, toy, tmp_path):
     carry_out(plan(forge, toy, ALICE), apply=True)
     commit = solutions.make_commit(forge, SLUG, {"nb1_toy.py": SOLVED}, SCHEDULE.solutions, tmp_path / "one")
     carry_out(solutions.plan(forge, SLUG, [ALICE, BOB], tmp_path / "one", commit), apply=True)
-    assert (forge.clone("toy-alice", tmp_path / "out", "solutions") / "nb1_toy.py").read_text() == SOLVED
+    out = forge.fetch("toy-alice", tmp_path / "out", "refs/heads/solutions")
+    assert content(out, MAIN, "nb1_toy.py") == SOLVED.encode()
+    assert content(out, MAIN, "genlab/__init__.py") is not None
     assert forge.tip("toy-alice") == git(toy, "rev-parse", "HEAD")
     assert forge.pushes("toy-alice") == []
     again = solutions.make_commit(forge, SLUG, {"nb1_toy.py": SOLVED}, SCHEDULE.solutions, tmp_path / "two")
