@@ -134,9 +134,9 @@ def test_halves_are_rounded_up_and_needless_zeros_left_out():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[weights]\nday1 = 99", r"\[weights\] must be numbers"),
-        ("[weights]\nexam = 100", "practical and theory"),
-        ("[weights]\nday1 = 101\nday2 = -1", "must be numbers"),
+        ("[weights]\nday1 = 99", r"\[weights\] must sum to 100"),
+        ("[weights]\nexam = 100", r"\[exam\] does not say"),
+        ("[weights]\nday1 = 101\nday2 = -1", "day2 must be a number from 0 on"),
         ("time_zone = 'Atlantis'", "no time zone"),
         ("[", "not valid TOML"),
     ],
