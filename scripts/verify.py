@@ -20,7 +20,7 @@ from pathlib import Path
 from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, Day, days
-from genweek.proving import knowable, naming, publication, seeds
+from genweek.proving import borrowed, knowable, naming, publication, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
 
@@ -38,6 +38,7 @@ BUILD = [
     publication.grading_imports_only_what_it_installs,
     knowable.every_task_has_a_firm_test,
     knowable.empty_programs_earn_nothing,
+    borrowed.nothing_given_is_an_answer,
 ]
 VARIANTS = [naming.mistakes_lose_points_and_are_named, seeds.alternatives_score_everything]
 

@@ -72,6 +72,11 @@ class Assignment:
         """All tests, imported."""
         return tests_in(self.tests_folder, self.starters)
 
+    @property
+    def locked(self) -> Path:
+        """The folder of its checkpoints."""
+        return self.tests_folder.parent.parent / "genlab" / "locked"
+
     @cached_property
     def recording(self) -> dict:
         """The recorded answers on the public seed."""

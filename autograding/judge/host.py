@@ -3,11 +3,13 @@
 import secrets
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from .. import wire
 from .faults import StudentFault, from_error
 from .processes import Worker, WorkerPool
+from .unlocking import unlocked_by
 
 CALL_LIMIT = 10.0  # seconds for one call; every honest one takes milliseconds
 READ_LIMIT = 30.0  # seconds for reading one pair, in which no code of the student's runs
@@ -18,12 +20,17 @@ MOST_WARNINGS, WARNING_LENGTH = 20, 500
 class Host:
     """One submission's worker process: started when it is needed, replaced when it is lost."""
 
-    def __init__(self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None):
-        """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`)."""
+    def __init__(self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None, locked: Path = Path()):
+        """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`).
+
+        locked: the folder of the checkpoints.
+        """
         self.pool, self.pairs, self.limit, self.left = pool, pairs, limit or CALL_LIMIT, TOTAL_LIMIT
         self.worker: Worker | None = None
         self.stem: str | None = None  # the pair that the worker has read
         self._read: dict[str, list[str] | StudentFault] = {}
+        self._locked, self._unlocked = locked, {}
+        self._handed_in: set[str] = set()  # exercises whose source the worker has been given
 
     def open(self, stem: str) -> list[str]:
         """Let a worker read one pair; its warnings. Raises StudentFault, the same one however often it is asked.
@@ -40,14 +47,24 @@ class Host:
                 self._read[stem] = fault
                 raise
             self.stem = stem
-            warnings = reply["warnings"][:MOST_WARNINGS]
-            self._read.setdefault(stem, [str(warning)[:WARNING_LENGTH] for warning in warnings])
+            if stem not in self._read:
+                self._unlocked[stem], notes = unlocked_by(reply["codes"], self._locked, reply["untouched"])
+                self._read[stem] = [str(text)[:WARNING_LENGTH] for text in [*reply["warnings"], *notes][:MOST_WARNINGS]]
         return self._read[stem]
 
-    def call(self, stem: str, request: Mapping) -> Any:
-        """The value of one call. Raises StudentFault when there is none."""
+    def call(self, stem: str, graded: str, request: Mapping) -> Any:
+        """The value of one call. Raises StudentFault when there is none.
+
+        graded: the top-level name of the exercise that is judged. Its source never comes from a checkpoint, and the
+        worker is one that has never seen it.
+        """
         self.open(stem)
-        reply = self._ask({"call": {"stem": stem, **request}}, self.limit)
+        if graded in self._handed_in:
+            self.close()
+            self.open(stem)
+        unlocked = {name: source for name, source in self._unlocked[stem].items() if name != graded}
+        self._handed_in |= unlocked.keys()
+        reply = self._ask({"call": {"stem": stem, "unlocked": unlocked, **request}}, self.limit)
         if reply.get("spent"):
             self.close()
         if isinstance(reply.get("error"), dict):
@@ -55,7 +72,7 @@ class Host:
         return wire.from_plain(reply.get("value"))
 
     def close(self) -> None:
-        self.stem = None
+        self.stem, self._handed_in = None, set()
         if self.worker is not None:
             worker, self.worker = self.worker, None
             worker.end()

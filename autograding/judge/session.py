@@ -69,7 +69,7 @@ class Session:
         self.assignment, self.recording, self._reference, self._draws = assignment, recording, reference, draws
         starters = assignment.starters
         pairs = {stem: {"starter": starters[stem], "texts": texts.get(stem, {})} for stem in starters}
-        self.host = Host(pool, pairs)
+        self.host = Host(pool, pairs, locked=assignment.locked)
         self.results: list[Result] = []
         self.warnings: list[str] = []
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's

@@ -24,8 +24,8 @@ class Student:
 
         hung: exercises that are known never to return.
         """
-        settings = {"scope": scope, "seed": seed, "graded": graded.partition(".")[0], "hung": list(hung)}
-        vars(self).update(_host=host, _stem=stem, _settings=settings)
+        settings = {"scope": scope, "seed": seed, "hung": list(hung)}
+        vars(self).update(_host=host, _stem=stem, _graded=graded.partition(".")[0], _settings=settings)
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("__"):
@@ -51,7 +51,7 @@ class Student:
             "scope": f"{self._settings['scope']}#{log.section}",
         }
         try:
-            return self._host.call(self._stem, request)
+            return self._host.call(self._stem, self._graded, request)
         except wire.WireError as error:
             self._host.close()  # what else it may have sent is not worth knowing
             fault = StudentFault("error", f"brought back {error}.", "unreadable")

@@ -24,7 +24,6 @@ from ..reading.pair import Submission, resolve
 from .limits import limit_resources
 from .namespace import Missing, Namespace
 from .tensors import from_torch, to_torch
-from .unlocking import unlocked_by
 
 PRINT_LIMIT = 1_000  # characters kept of what a call prints
 
@@ -32,6 +31,7 @@ PRINT_LIMIT = 1_000  # characters kept of what a call prints
 def serve(channel: socket.socket) -> None:
     """Answer requests until the judge hangs up."""
     torch.set_num_threads(1)
+    os.environ["GENWEEK_GRADING"] = "1"  # genlab: a checkpoint opens nothing here
     limit_resources()
     worker = Worker()
     while True:
@@ -52,14 +52,13 @@ class Worker:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.submissions: dict[str, Submission] = {}
-        self.unlocked: dict[str, dict[str, str]] = {}
         self.scope, self.namespace = None, None
 
     def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> dict:
-        """Read one pair. What cannot be graded, and what the student should know about it, comes back."""
+        """Read one pair. What the judge should know of it comes back, and what the student should."""
         submission = self.submissions[stem] = resolve(stem, starter, texts)
-        self.unlocked[stem] = unlocked_by(submission)
-        return {"missing": submission.missing, "warnings": submission.warnings}
+        codes, untouched = list(map(list, submission.codes.items())), sorted(submission.untouched)
+        return {"warnings": submission.warnings, "codes": codes, "untouched": untouched}
 
     def call(
         self,
@@ -70,18 +69,17 @@ class Worker:
         kwargs: Mapping,
         scope: str,
         seed: int,
-        graded: str,
         hung: Sequence[str],
+        unlocked: Mapping[str, str],
     ) -> dict:
         """Call the student's function `name`, or the probe `name` whose code is given, in a namespace per scope.
 
-        graded: the top-level name of the exercise that is judged; it alone never comes from a checkpoint.
+        unlocked: the source of exercises that come from a checkpoint; never of the one that is judged.
         """
         printed = sys.stdout = sys.stderr = Printed()
         reply: dict[str, Any] = {}
         try:
             if (stem, scope) != self.scope:
-                unlocked = {other: text for other, text in self.unlocked[stem].items() if other != graded}
                 self.namespace = Namespace(self.submissions[stem], tuple(hung), unlocked)
                 self.scope = (stem, scope)
             _reset(seed)

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
 from autograding.judge import host
 from autograding.judge.assignment import Assignment, declared_by, tests_in
 from autograding.judge.host import Host
@@ -19,6 +21,7 @@ from autograding.judge.processes import worker_pool
 from autograding.judge.reference import Recorder
 from autograding.judge.session import Session
 from autograding.judge.student import Student
+from autograding.judge.unlocking import key_of
 from genweek.regrading import grades
 from genweek.regrading.lanes import Lane, folder_of
 from genweek.regrading.submissions import Submission
@@ -65,6 +68,7 @@ TODO = {
 PARTLY = SOLVED  # what an attacker has: the starter with `shift` solved
 for _name, _line in TODO.items():
     PARTLY = PARTLY.replace(f"return {_line}", f'raise NotImplementedError("TODO nb1.{_name}")')
+CODE = "K7QF-2MXA"  # opens a checkpoint with all that is to do
 CANARIES = (
     "SECRET-SEED",
     "CANARY_OF_THE_TESTS",
@@ -209,6 +213,10 @@ def _built(repo: Path) -> Path:
         repo / "genlab",
         ignore=shutil.ignore_patterns("__pycache__", "data", "weights"),
     )
+    opened = {node.name: f"import torch\n{ast.unparse(node)}" for node in ast.parse(SOLVED).body if hasattr(node, "name")}
+    (repo / "genlab" / "locked").mkdir()
+    bundle = AESSIV(key_of("nb1.A", CODE)).encrypt(json.dumps(opened).encode(), [b"nb1.A"])
+    (repo / "genlab" / "locked" / "nb1.A.bin").write_bytes(bundle)
     tests = repo / "autograding" / "tests"
     tests.mkdir()
     shutil.copy(Path(__file__).with_name("target.py"), tests / f"test_{STEM}.py")

@@ -1,8 +1,7 @@
 """What lets a student who fell behind go on: working functions behind a code, and weights that are already trained."""
 
-import json
+import os
 import sys
-from hashlib import scrypt
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,15 @@ def checkpoint(id: str, code: str = "", model: nn.Module | None = None) -> nn.Mo
     a trained one, and returned. Functions taken from here earn no points; what you have written yourself is replaced
     until you run its cell again.
     """
+    if "GENWEEK_GRADING" in os.environ:  # there the judge opens it, for the exercises that are not judged
+        return model
+    from autograding.judge.unlocking import unlock
+
     if not code:
         print(f"Checkpoint {id}: not used. If you are stuck, ask for its code and write it between the quotes.")
         return None
     try:
-        sources = unlock(id, code)
+        sources = unlock(LOCKED, id, code)
     except ValueError as error:
         print(error)
         return None
@@ -34,27 +37,6 @@ def checkpoint(id: str, code: str = "", model: nn.Module | None = None) -> nn.Mo
         model.load_state_dict(load_weights(id))
         print("The model has its trained weights.")
     return model
-
-
-def unlock(id: str, code: str) -> dict[str, str]:
-    """The source of each exercise, by its top-level name. Raises ValueError, with a sentence, for a wrong code or id."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-
-    path = LOCKED / f"{id}.bin"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in LOCKED.glob("*.bin"))) or "none"
-        raise ValueError(f"There is no checkpoint {id!r} here (there are: {known}).")
-    try:
-        return json.loads(AESSIV(key_of(id, code)).decrypt(path.read_bytes(), [id.encode()]))
-    except InvalidTag:
-        raise ValueError(f"Checkpoint {id}: that is not its code. Every checkpoint has one of its own.") from None
-
-
-def key_of(id: str, code: str) -> bytes:
-    """The key of a bundle, slow to try out: scrypt (RFC 7914). Spaces, dashes and case of the code do not matter."""
-    spelled = "".join(letter for letter in code.upper() if letter.isalnum())
-    return scrypt(spelled.encode(), salt=id.encode(), n=2**14, r=8, p=1, dklen=64)
 
 
 def weights_file(name: str) -> Path:

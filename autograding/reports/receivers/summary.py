@@ -32,7 +32,7 @@ def _outcome(outcome: Outcome) -> str:
 def _task(task: TaskScore) -> Iterator[str]:
     yield f"#### {for_markdown(shorten(task.id, 80))}\n\n"
     for outcome in task.outcomes:
-        if not outcome.passed:
+        if outcome.message or not outcome.passed:
             yield _outcome(outcome)
 
 

@@ -115,7 +115,7 @@ def _details(task: TaskScore, style: Style) -> Iterator[str]:
     yield _rule(task.id, points, style)
     shown: set[str] = set()  # a sentence that holds for many tests of a task is said once
     for outcome in task.outcomes:
-        if not outcome.passed:
+        if outcome.message or not outcome.passed:
             yield from _outcome(outcome, shown, style)
 
 

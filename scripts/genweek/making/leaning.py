@@ -5,7 +5,7 @@ leans when everything that it expects could be known: it is the same on another 
 or when a program passes it that computes nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -45,14 +45,13 @@ STUBS = {
 }
 STUB = """\
 # %%
-def _stub(*arguments):
+def _stub(*arguments, **options):
     import torch
+    arguments += tuple(options.values())
     first = next((value for value in arguments if isinstance(value, torch.Tensor)), torch.zeros(1))
     return {answer}
 
 """
-FUNCTION = "def stub(*arguments, **options):\n    return _stub(*arguments, *options.values())"
-METHOD = FUNCTION.replace("(*", "(self, *", 1)
 
 
 def leaning(day: Day, assignment: Assignment, pool: WorkerPool, one: MasterRun, other: MasterRun) -> dict[str, str]:
@@ -80,15 +79,23 @@ def empty_programs(
         texts = {}
         for stem in day.notebooks:
             master = Master(day.masters / f"{stem}.py")
-            text = script_text(master.solved)
-            for id in master.exercises:
-                text = in_place_of(text, exercise := id.partition(".")[2], METHOD if "." in exercise else FUNCTION)
+            text = forwarded(script_text(master.solved), master.exercises)
             texts[stem] = {".py": STUB.format(answer=answer) + text}
         session = Session(assignment, texts, pool, one.recording)
         session.host.limit = 2.0
         results = [session.run(test) for test in assignment.tests]
         session.host.close()
         yield f"functions that return {name}", results
+
+
+def forwarded(solved: str, ids: Iterable[str], with_self: bool = False) -> str:
+    """The solved script with a call of `_stub` for each exercise. with_self: of a method, `self` is an argument."""
+    for id in ids:
+        exercise = id.partition(".")[2]
+        own = "self, " * ("." in exercise)
+        call = f"_stub({own * with_self}*arguments, **options)"
+        solved = in_place_of(solved, exercise, f"def stub({own}*arguments, **options):\n    return {call}")
+    return solved
 
 
 class _Puppet(Session):

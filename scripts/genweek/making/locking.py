@@ -16,6 +16,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from autograding.judge.unlocking import key_of
+
 from ..course.day import ROOT, CourseError, Day
 from .masters import Master
 
@@ -63,8 +65,6 @@ def sections(master: Master) -> dict[str, dict[str, str]]:
 
 def lock(day: Day, folder: Path) -> None:
     """Write one encrypted bundle per checkpoint of the day into `folder`."""
-    from genlab.checkpoints import key_of
-
     secret = course_secret()
     for stem in day.notebooks:
         for id, functions in sections(Master(day.masters / f"{stem}.py")).items():

@@ -67,7 +67,7 @@ def stage(repo: Path, folder: Path) -> Path:
     for name in STAGED:
         source, target = repo / "autograding" / name, folder / "autograding" / name
         shutil.copytree(source, target, ignore=NO_CACHE) if source.is_dir() else shutil.copy(source, target)
-    shutil.copytree(repo / "genlab", folder / "genlab", ignore=NO_CACHE)
+    shutil.copytree(repo / "genlab", folder / "genlab", ignore=shutil.ignore_patterns("__pycache__", "locked"))
     (folder / "handed_out").mkdir()
     for path in [*repo.glob("*.ipynb"), *repo.glob("*.py")]:
         shutil.copy(path, folder / "handed_out")
