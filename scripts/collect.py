@@ -11,14 +11,18 @@ often as you like.
 
 import _venv  # noqa: F401  (continues inside .venv)
 
+import sys
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
+from autograding.reports.escape import one_line
 from genweek import verbs
-from genweek.classroom.afterwards.collecting import check_out, choose_all, write
+from genweek.alone import alone
+from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, collect, write
 from genweek.course.day import Day
-from genweek.forges.git import GitError
-from genweek.course.roster import read_roster
+from genweek.course.roster import Student, read_roster
+from genweek.forges.forge import Forge
 from genweek.course.schedule import Schedule, in_words, read_time
 
 
@@ -29,26 +33,31 @@ def main() -> int:
     options = parser.parse_args()
     schedule, students = Schedule.of(Day.load(options.slug)), read_roster(options.roster)
     forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / options.slug
-    rows, failed = choose_all(forge, schedule, students, options.at), 0
-    print(f"{options.slug}: pushes before {in_words(options.at or schedule.due)}, each student's extension added")
-    if forge.now() < max(row.deadline for row in rows):
+    with alone(out):
+        return _collect(forge, schedule, students, options.at, out)
+
+
+def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: datetime | None, out: Path) -> int:
+    chosen, rows = choose_all(forge, schedule, students, at), []
+    print(f"{schedule.slug}: pushes before {in_words(at or schedule.due)}, each student's extension added")
+    if forge.now() < max(row.deadline for row in chosen):
         print("Note: that is not over for everyone. Collect again when it is.")
-    for row in rows:
-        try:
-            changed = check_out(forge, row, out / "submissions" / row.repository)
-        except GitError as error:
-            failed += 1
-            print(f"  {row.student.login:<20} not collected: {error}")
-            continue
-        what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.push else row.status
+    for row in chosen:
+        row, changed = collect(forge, row, out / "submissions" / row.repository)
+        rows.append(row)
+        what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""
         print(f"  {row.student.login:<20} {what}{late}{'' if changed or not row.push else '  (was there)'}")
         for note in row.notes:
-            print(f"  {'':<20} {note}")
+            print(f"  {'':<20} {one_line(note)}")
     paths = write(rows, out)
-    counts = ", ".join(f"{count} {status}" for status, count in Counter(row.status for row in rows).most_common())
-    print(f"{counts}.\n{out / 'submissions'}\n" + "\n".join(map(str, paths)))
-    return 1 if failed else 0
+    counts = Counter(row.status for row in rows)
+    print(", ".join(f"{count} {status}" for status, count in counts.most_common()) + ".")
+    print(*(out / "submissions", *paths), sep="\n")
+    if counts[FAILED]:
+        names = ", ".join(row.student.login for row in rows if row.status == FAILED)
+        print(f"LOOK AT IT: {names} could not be collected and will count as 0. The reason stands above.", file=sys.stderr)
+    return 1 if counts[FAILED] else 0
 
 
 if __name__ == "__main__":

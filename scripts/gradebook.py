@@ -11,10 +11,12 @@ without a number stands there with the reason.
 
 import _venv  # noqa: F401  (continues inside .venv)
 
+import sys
 from pathlib import Path
 
 from genweek.classroom.afterwards import exports, gradebook
 from genweek import verbs
+from genweek.alone import alone
 from genweek.course.day import CourseError, Day, all_slugs
 from genweek.course.course_file import THEORY, read_course
 from genweek.course.roster import read_roster
@@ -38,13 +40,17 @@ def main() -> int:
     titles = {part: course.columns.get(part) or (part if part == THEORY else Day.load(part).title) for part in parts}
     entries, out = gradebook.entries(students, parts), options.work / "gradebook"
     _print_gaps(entries)
-    for path in (
-        exports.write_plain(out / "gradebook.csv", course, entries),
-        exports.write_canvas(out / "canvas.csv", entries, titles),
-        exports.write_moodle(out / "moodle.csv", entries, titles),
-    ):
-        print(path)
-    return 0
+    with alone(out):
+        for path in (
+            exports.write_plain(out / "gradebook.csv", course, entries),
+            exports.write_canvas(out / "canvas.csv", entries, titles),
+            exports.write_moodle(out / "moodle.csv", entries, titles),
+        ):
+            print(path)
+    failed = [f"{one.student.login} ({part})" for one in entries for part, grade in one.grades.items() if grade.failed]
+    if failed:
+        print(f"LOOK AT IT: {', '.join(failed)}: counted as 0 until it is graded or explained.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _print_gaps(entries: list[gradebook.Entry]) -> None:

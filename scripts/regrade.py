@@ -13,13 +13,10 @@ examples: scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
-import fcntl
 import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -28,6 +25,7 @@ from autograding.judge import recording
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import WorkerError, worker_pool
 from autograding.reports.escape import for_log
+from genweek.alone import alone
 from genweek.regrading import grades, sandbox
 from genweek.making.building import build
 from genweek.course.day import CourseError, Day
@@ -51,8 +49,7 @@ def main() -> int:
         sandbox.check()
     day = Day.load(options.slug)
     found = _shard(find(options.submissions, day.slug), options.shard)
-    options.out.mkdir(parents=True, exist_ok=True)
-    with _alone(options.out):
+    with alone(options.out):
         scratch = options.out.resolve() / ".scratch"
         shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
         scratch.mkdir()
@@ -69,7 +66,10 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
     text = grades.summary(out, rows)
     (out / "summary.txt").write_text(text + "\n", encoding="utf-8")
     print(f"{for_log(text)}\n{out / 'grades.csv'}")
-    return 0
+    failed = ", ".join(row["student"] for row in rows if row["status"] == "failed")
+    if failed:
+        print(for_log(f"LOOK AT IT: {failed} could not be graded. --resume tries again."), file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
@@ -98,11 +98,12 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
 
 
 def _is_done(submission: Submission, out: Path) -> bool:
-    """Graded, and not handed in anew since."""
+    """Graded, and not handed in anew since. What failed is tried again."""
     folder = folder_of(out, submission.student)
     if not (folder / "scores.json").is_file():
         return False
-    return (grades.read_scores(folder)["commit"] or "") == commit_of(submission.folder)
+    scores = grades.read_scores(folder)
+    return scores["status"] != "failed" and (scores["commit"] or "") == commit_of(submission.folder)
 
 
 def _seed(options: argparse.Namespace) -> str:
@@ -118,17 +119,6 @@ def _seed(options: argparse.Namespace) -> str:
         part.write_text(f"{kept}\n")
         os.replace(part, path)
     return kept
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Two runs must not write to one folder. The lock ends with the last process that holds it, however that ends."""
-    with (out / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CourseError(f"Another regrade is writing to {out}: wait for it, or name another --out.") from None
-        yield
 
 
 def _shard(found: list[Submission], shard: str) -> list[Submission]:

@@ -25,7 +25,7 @@ def main() -> int:
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
     schedule = Schedule.of(day)
     solutions.refuse_early(forge.now(), schedule, students)
-    with tempfile.TemporaryDirectory() as scratch:
+    with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions"
         commit = solutions.make_commit(forge, day.slug, solutions.solved_texts(day), schedule.solutions, folder)
         return carry_out(solutions.plan(forge, day.slug, students, folder, commit), options.apply)

@@ -3,14 +3,16 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from .forges.local import fence
+from .alone import alone
 from .course.day import ROOT, CourseError
 from .forges.forge import Forge, ForgeError
-from .forges.git import GitError
+from .forges.git import GitError, check
 from .forges.local.local_forge import LocalForge
 from .course.roster import RosterError
+from .regrading import sandbox
 
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
 ARGUMENTS = {
@@ -48,14 +50,27 @@ def parser(doc: str, *names: str) -> argparse.ArgumentParser:
 
 def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
     """The forge of the command line. may_make: with --apply, a folder that is not there is made."""
+    check()
     forge = LocalForge(options.forge)
     if not forge.folder.is_dir() and not may_make:
         raise ForgeError(f"There is no forge in {options.forge}. scripts/generate.py SLUG --apply makes one.")
     if getattr(options, "apply", False):
-        if not fence.works():
-            print(f"Warning: {fence.UNFENCED}", file=sys.stderr)
+        _warn_without_sandbox()
         forge.set_up()
     return forge
+
+
+def changing(forge: Forge, apply: bool) -> AbstractContextManager:
+    """While it lasts, no other verb changes the forge; a plan alone changes nothing and waits for nobody."""
+    return alone(forge.folder) if apply and isinstance(forge, LocalForge) else nullcontext()
+
+
+def _warn_without_sandbox() -> None:
+    """Pushes are graded in the regrade's sandbox."""
+    try:
+        sandbox.check() if sandbox.available() else print(f"Warning: {sandbox.UNPROTECTED}", file=sys.stderr)
+    except CourseError as error:
+        print(f"Warning: pushes cannot be graded. {error}", file=sys.stderr)
 
 
 def run(main: Callable[[], int]) -> None:
@@ -63,7 +78,7 @@ def run(main: Callable[[], int]) -> None:
     name = Path(sys.argv[0]).stem
     try:
         sys.exit(main())
-    except (CourseError, ForgeError, GitError, RosterError) as error:
+    except (CourseError, ForgeError, GitError, RosterError, OSError) as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         print(f"\n{name}: interrupted. Run the same command again: what is done stays done.", file=sys.stderr)

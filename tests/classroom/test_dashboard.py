@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from classroom_examples import ALICE, BOB, NINE, NOON, SLUG, Clone, build, new_forge, open_repo
+from classroom_examples import ALICE, BOB, NINE, NOON, SLUG, Clone, answer, build, new_forge, open_repo
 
 from autograding.reports.scorecard import Assignment, Outcome, ScoreCard, TaskScore
 from genweek.classroom.wall.dashboard import render
@@ -100,8 +100,8 @@ def test_the_class_is_read_from_the_scores_that_were_posted(tmp_path):
     built = build(tmp_path / "built")
     forge = new_forge(tmp_path, grading="foreground")
     alice = Clone(forge, open_repo(forge, built), tmp_path / "alice")
-    for minute, text in enumerate(["right", "right, worse", "wrong"]):
-        alice.write(text)
+    for minute, words in enumerate([1, "1 + 0", 0]):
+        alice.write(answer(words))
         alice.push(at=NINE + minute * MINUTE)
     found = read_class(forge, SLUG, [ALICE, BOB], built / "autograding/assignment.json", NINE, NOON)
     first, second = found.students

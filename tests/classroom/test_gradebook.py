@@ -7,6 +7,7 @@ import pytest
 from classroom_examples import ALICE, BOB
 
 from genweek.classroom.afterwards import exports, gradebook
+from genweek.classroom.afterwards.collecting import FAILED
 from genweek.classroom.afterwards.gradebook import Entry, Grade
 from genweek.course.course_file import Course, read_course
 from genweek.course.day import CourseError
@@ -57,6 +58,21 @@ def test_a_regrade_of_another_commit_is_no_grade(tmp_path):
 def test_who_has_nothing_that_counts_appears_with_the_reason(tmp_path, status, score):
     grade = regrade(tmp_path, [f"alice,,{status}"], [])["alice"]
     assert (grade.score, grade.reason) == (score, status)
+
+
+@pytest.mark.parametrize(
+    ("collected", "graded"),
+    [
+        (f"alice,{A},collected", [f"alice,0,100,,failed,{A},It ended the judge."]),
+        (f"alice,{A},{FAILED}", []),
+    ],
+)
+def test_what_failed_is_a_zero_to_look_at_and_no_gap_that_counts_for_nothing(tmp_path, collected, graded):
+    grade = regrade(tmp_path, [collected], graded)["alice"]
+    assert grade.failed and (grade.score, grade.commit) == (0, A)
+    assert grade.reason.startswith("failed (look at it)")
+    other = Grade(Decimal(100), Decimal(100))
+    assert Entry(ALICE, {"day1_vae": grade, "theory": other}).total(COURSE) == (Decimal(24), Decimal(64))
 
 
 def test_who_came_after_collecting_and_who_is_not_regraded_yet_have_reasons(tmp_path):
@@ -118,9 +134,9 @@ def test_halves_are_rounded_up_and_needless_zeros_left_out():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[weights]\nday1 = 99", r"\[weights\] must be numbers"),
-        ("[weights]\nexam = 100", "practical and theory"),
-        ("[weights]\nday1 = 101\nday2 = -1", "must be numbers"),
+        ("[weights]\nday1 = 99", r"\[weights\] must sum to 100"),
+        ("[weights]\nexam = 100", r"\[exam\] does not say"),
+        ("[weights]\nday1 = 101\nday2 = -1", "day2 must be a number from 0 on"),
         ("time_zone = 'Atlantis'", "no time zone"),
         ("[", "not valid TOML"),
     ],

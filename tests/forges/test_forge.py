@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from classroom_examples import NINE
 
-from genweek.forges.forge import ForgeError, Push, Status
+from genweek.forges.forge import MAIN, ForgeError, Push, Status
 from genweek.forges.git import git
 
 MINUTE = timedelta(minutes=1)
@@ -55,7 +55,7 @@ def test_a_force_push_is_marked_and_what_it_replaced_can_still_be_had(forge, ali
     alice.push("--force", "origin", "HEAD:main", at=NINE + MINUTE)
     git(alice.folder, "gc", "--quiet", "--prune=now")
     assert [(push.commit, push.rewrote) for push in pushes(forge)] == [(first, False), (second, True)]
-    assert git(forge.clone("toy-alice", tmp_path / "old", first), "rev-parse", "HEAD") == first
+    assert git(forge.fetch("toy-alice", tmp_path / "old", first), "rev-parse", MAIN) == first
 
 
 def test_deleting_a_branch_does_not_delete_its_record(forge, alice):
@@ -110,14 +110,6 @@ def test_the_newest_status_comes_first(forge, alice):
     forge.set_status("toy-alice", commit, Status("success", "2/2"))
     assert [status.state for status in forge.statuses("toy-alice", commit)] == ["success", "pending"]
     assert forge.status("toy-alice", commit).description == "2/2"
-
-
-def test_a_link_in_a_commit_is_checked_out_as_a_plain_file(forge, alice, tmp_path):
-    (alice.folder / "nb1_toy.ipynb").unlink()
-    (alice.folder / "nb1_toy.ipynb").symlink_to("/etc/passwd")
-    alice.write("x")
-    alice.push()
-    assert not (forge.clone("toy-alice", tmp_path / "out") / "nb1_toy.ipynb").is_symlink()
 
 
 def test_a_repository_that_is_not_there_is_a_sentence(forge):

@@ -105,7 +105,7 @@ def test_the_grader_in_it_knows_points_and_answers(built):
 
 def test_only_what_the_day_needs_is_in_it(built):
     assert {path.parent.name for path in built.glob("genlab/*/__init__.py")} == {"nb1", "nb2"}
-    assert {path.name for path in (built / "genlab/data").glob("*.npz")} == set(Day.load("day1_vae").facts["data"])
+    assert {path.name for path in (built / "genlab/data").glob("*.npz")} == set(Day.load("day1_vae").facts.data)
     assert not list(built.rglob("__pycache__")) and not list(built.rglob("mistakes_nb*"))
 
 

@@ -17,6 +17,7 @@ import regrade as script
 from attacks.arena import PARTLY, SOLVED, STEM, Arena
 
 from autograding.judge.processes import WorkerError
+from genweek.alone import alone
 from genweek.course.day import CourseError
 from genweek.regrading import grades, sandbox, seccomp, submissions
 from genweek.regrading import lanes as regrading
@@ -49,8 +50,10 @@ class Course:
         out = out or self.out
         arguments = [] if "--merge" in options else [str(self.handed_in)]
         sys.argv = ["regrade.py", "target", *arguments, "--out", str(out), "--jobs", "2", *options]
-        assert script.main() == 0
-        return {row["student"]: row for row in grades.read_rows(out / "grades.csv")}
+        end = script.main()
+        rows = {row["student"]: row for row in grades.read_rows(out / "grades.csv")}
+        assert end == any(row["status"] == "failed" for row in rows.values())
+        return rows
 
     def scores(self, student: str) -> Path:
         return self.out / "students" / student / "scores.json"
@@ -277,11 +280,14 @@ def test_who_ends_the_judge_is_a_row_and_the_others_are_graded(course, monkeypat
     assert [rows[name]["score"] for name in ("ada", "cyd", "dan")] == ["100"] * 3
 
 
-def test_an_error_of_ours_is_a_row(course, monkeypatch):
+def test_what_failed_is_a_row_said_loudly_and_tried_again(course, monkeypatch, capsys):
     course.hand_in("ada")
-    monkeypatch.setattr(regrading, "grade", lambda *_: 1 / 0)
-    row = course.run()["ada"]
+    with monkeypatch.context() as broken:
+        broken.setattr(regrading, "grade", lambda *_: 1 / 0)
+        row = course.run()["ada"]
     assert row["status"] == "failed" and "ZeroDivisionError" in row["warnings"]
+    assert "LOOK AT IT: ada could not be graded" in capsys.readouterr().err
+    assert course.run("--resume")["ada"]["score"] == "100"
 
 
 def test_a_worker_that_cannot_start_is_no_fault_of_the_students(arena, monkeypatch):
@@ -315,7 +321,7 @@ def test_a_part_that_is_none_is_a_sentence(course, shard):
 def test_one_run_at_a_time(course):
     course.hand_in("ada")
     course.out.mkdir()
-    with script._alone(course.out), pytest.raises(CourseError, match="Another regrade is writing"):
+    with alone(course.out), pytest.raises(CourseError, match="is writing to"):
         course.run()
     course.run()
     with pytest.raises(CourseError, match="another seed"):

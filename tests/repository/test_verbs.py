@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from genweek import verbs
-from genweek.forges.local import fence
+from genweek.forges import git as forge_git
+from genweek.regrading import sandbox
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]
@@ -44,7 +45,29 @@ def test_a_wrong_roster_stops_everything_before_it_begins(tmp_path):
     assert not (tmp_path / "forge").exists()
 
 
-def test_without_a_fence_one_warning_says_what_is_not_protected(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(fence, "works", lambda: False)
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (("available", lambda: False), "It could read your files"),
+        (("command", lambda *_: ["false"]), "pushes cannot be graded. bubblewrap is installed, but makes no sandbox here"),
+    ],
+)
+def test_without_a_sandbox_one_warning_says_what_follows(tmp_path, monkeypatch, capsys, broken, said):
+    monkeypatch.setattr(sandbox, "available", lambda: True)
+    monkeypatch.setattr(sandbox, *broken)
     verbs.open_forge(Namespace(forge=tmp_path / "forge", apply=True), may_make=True)
-    assert "It could read your files" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", ["git version 2.31.8", "git version 1.9.1 (Apple Git-50)"])
+def test_a_git_that_is_too_old_is_a_sentence(monkeypatch, said):
+    monkeypatch.setattr(forge_git, "git", lambda *_: said)
+    forge_git.check.cache_clear()
+    with pytest.raises(forge_git.GitError, match="genweek needs git 2.32 or newer"):
+        forge_git.check()
+
+
+def test_a_git_that_is_missing_is_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(forge_git.GitError, match="git is not installed"):
+        forge_git.git(tmp_path, "status")

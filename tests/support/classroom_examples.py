@@ -1,4 +1,4 @@
-"""A small classroom for the tests: an assignment whose grader counts words, a forge, students with clones."""
+"""A small classroom for the tests: an assignment of one exercise, a forge, students with clones."""
 
 import json
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograding.judge import recording
 from genweek.course.roster import Student
 from genweek.course.schedule import Schedule
 from genweek.forges.git import environment, git
@@ -20,15 +21,25 @@ NOON = NINE + timedelta(hours=3)  # it is due
 ALICE = Student("alice", "Alice Ng", "alice@uni.example", "A", "1001", "ang")
 BOB = Student("bob-b", "Bob Böhm", "bob@uni.example", "B", "1002", "", {"": 30})
 SCHEDULE = Schedule(SLUG, NINE - timedelta(hours=1), NINE, NOON, NOON + timedelta(days=2))
-GRADER = """
-import argparse, json, os
-parser = argparse.ArgumentParser(); parser.add_argument("--json"); options, _ = parser.parse_known_args()
-points = min(open("nb1_toy.py").read().count("right"), 2)
-outcomes = [dict(name=f"test_{n}", title=f"Word {n}", status="pass" if n <= points else "fail", points=int(n <= points),
-                 max_points=1, message="", mistake=None if n <= points else "A word is missing.") for n in (1, 2)]
-task = dict(id="nb1.words", score=points, max_score=2, tests=outcomes)
-json.dump(dict(schema="genweek/scores/v1", assignment="toy", commit=os.environ["GITHUB_SHA"], score=points, max_score=2,
-               tasks=[task], warnings=[]), open(options.json, "w"))
+MISTAKE = "A word is missing."
+TESTS = """
+from autograding import assert_same, task
+
+
+def reaches(ns, n):
+    return float(ns.words() >= n)
+
+
+@task("nb1.words", points=1)
+def test_1(student, reference):
+    \"\"\"Word 1\"\"\"
+    assert_same(student.run(reaches, 1), reference.run(reaches, 1))
+
+
+@task("nb1.words", points=1)
+def test_2(student, reference):
+    \"\"\"Word 2\"\"\"
+    assert_same(student.run(reaches, 2), reference.run(reaches, 2))
 """
 CELLS = ("# Toy", "def words():\n    raise NotImplementedError\n", "check(words)")
 
@@ -45,17 +56,27 @@ def script(*sources: str) -> str:
     return "".join(f"# %%{'' if n else ' [markdown]'}\n{source}\n\n" for n, source in enumerate(sources))
 
 
+def answer(words: object, below: str = "") -> str:
+    """A notebook's `.py` half that gets min(words, 2) points of 2; below: what else is in it."""
+    return script(CELLS[0], f"def words():\n    return {words}\n", below)
+
+
 def build(folder: Path, cells: tuple[str, ...] = CELLS) -> Path:
-    """The built assignment: the real workflow and the real report, a grader that needs no torch."""
-    (folder / ".github").mkdir(parents=True)
-    shutil.copytree(ROOT / "assignments/common/.github/workflows", folder / ".github/workflows")
-    shutil.copytree(
-        ROOT / "autograding/reports", folder / "autograding/reports", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    shutil.copy(ROOT / "autograding/report.py", folder / "autograding")
-    (folder / "autograding/__main__.py").write_text(GRADER)
-    tests = [{"id": "nb1.words", "name": f"test_{n}", "points": 1} for n in (1, 2)]
-    (folder / "autograding/assignment.json").write_text(json.dumps({"assignment": SLUG, "title": "A toy", "tests": tests}))
+    """The built assignment: the real grader and workflow, one exercise, two tests of one point each."""
+    without = shutil.ignore_patterns("tests", "__pycache__", "data", "weights")
+    for path in (".github", "genlab"):
+        shutil.copytree(ROOT / "assignments/common" / path, folder / path, ignore=without)
+    grader = Path(shutil.copytree(ROOT / "autograding", folder / "autograding", ignore=without))
+    (grader / "tests").mkdir()
+    (grader / "tests/test_nb1_toy.py").write_text(TESTS)
+    tests = [{"id": "nb1.words", "name": f"test_{n}", "title": f"Word {n}", "points": 1} for n in (1, 2)]
+    facts = {"assignment": SLUG, "title": "A toy", "max_score": 2, "starters": {"nb1_toy": {"words": cells[1].strip()}}}
+    (grader / "assignment.json").write_text(json.dumps(facts | {"tests": tests}))
+    keys = [f"nb1.words:test_{n}" for n in (1, 2)]
+    missing = [[{"got": got, "rtol": 1e-4, "atol": 1e-5}] for got in (0.0, 0.0)]
+    known = [{"sentence": MISTAKE, "observed": dict(zip(keys, missing, strict=True))}]
+    recorded = {"seed": "public", "answers": {key: [[1.0]] for key in keys}, "mistakes": {"nb1.words": known}}
+    recording.save(grader / "recorded.json", recorded)
     (folder / "nb1_toy.ipynb").write_text(notebook(*cells))
     (folder / "nb1_toy.py").write_text(script(*cells))
     git(folder, "init", "--quiet", "--initial-branch=main")

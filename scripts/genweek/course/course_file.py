@@ -1,15 +1,34 @@
 """Reads `assignments/course.toml`: the time zone of all dates, the weights of the grade, the names of its columns."""
 
-import tomllib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .day import ROOT, CourseError
+from msgspec import Meta
+
+from . import toml
+from .day import ROOT, CourseError, all_slugs
 
 PATH = ROOT / "assignments" / "course.toml"
 THEORY, EXAM = "theory", "exam"
+Share = Annotated[float, Meta(ge=0)]  # per cent
+
+
+class Exam(toml.Table, kw_only=True):
+    assignment: str
+    practical: Share
+    theory: Share
+
+
+class CourseFile(toml.Table, kw_only=True):
+    title: str = "Course"
+    time_zone: str = "UTC"
+    weights: dict[str, Share] = {}
+    exam: Exam | None = None
+    columns: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -24,28 +43,37 @@ class Course:
 
 
 def read_course(path: Path = PATH) -> Course:
-    """Raises CourseError where a share is missing or the shares do not sum to 100."""
+    """Raises CourseError where the file is wrong, a share is missing, or the shares do not sum to 100."""
+    if not path.exists():
+        raise CourseError(f"There is no assignments/{path.name}: it holds the time zone and the weights.")
+    facts = toml.read(path, CourseFile)
     try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(f"There is no assignments/{path.name}: it holds the time zone and the weights.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"assignments/{path.name} is not valid TOML: {error}.") from None
-    name = facts.get("time_zone", "UTC")
-    try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise CourseError(f"{path.name}: there is no time zone {name!r}. One is Europe/Berlin.") from None
-    weights, exam = dict(facts.get("weights", {})), facts.get("exam", {})
+        zone = ZoneInfo(facts.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise CourseError(f"{path.name}: there is no time zone {facts.time_zone!r}. One is Europe/Berlin.") from None
+    weights = dict(facts.weights)
+    _names_must_be_known(path.name, "weights", weights, (EXAM, THEORY))
+    _names_must_be_known(path.name, "columns", facts.columns, (THEORY,))
     _must_be_100(weights, f"{path.name}: the [weights]")
     if EXAM in weights:
-        shares = {exam.get("assignment", "?"): exam.get("practical", 0), THEORY: exam.get(THEORY, 0)}
+        if facts.exam is None:
+            raise CourseError(f"{path.name}: [weights] has an exam, and [exam] does not say what it is made of.")
+        _names_must_be_known(path.name, "exam", [facts.exam.assignment])
+        shares = {facts.exam.assignment: facts.exam.practical, THEORY: facts.exam.theory}
         _must_be_100(shares, f"{path.name}: practical and theory in [exam]")
         whole = weights.pop(EXAM)
         weights |= {part: whole * share / 100 for part, share in shares.items()}
-    return Course(facts.get("title", Course.title), zone, weights, exam.get("assignment", ""), facts.get("columns", {}))
+    return Course(facts.title, zone, weights, facts.exam.assignment if facts.exam else "", facts.columns)
+
+
+def _names_must_be_known(where: str, table: str, names, others: tuple[str, ...] = ()) -> None:
+    """A slip in a name is refused. An assignment that is still to be written may have its weight already."""
+    there = all_slugs()
+    for name in set(names) - {*there, *others}:
+        if near := toml.did_you_mean(name, [*there, *others], cutoff=0.8):
+            raise CourseError(f"{where}: [{table}] names {name!r}, and there is no such assignment.{near}")
 
 
 def _must_be_100(shares: Mapping[str, float], what: str) -> None:
-    if any(not isinstance(share, int | float) or share < 0 for share in shares.values()) or sum(shares.values()) != 100:
-        raise CourseError(f"{what} must be numbers from 0 on that sum to 100, not {shares}.")
+    if not math.isclose(sum(shares.values()), 100, abs_tol=1e-6):
+        raise CourseError(f"{what} must sum to 100, not to {sum(shares.values()):g}: {dict(shares)}.")

@@ -1,39 +1,68 @@
 """Where the parts of an assignment stand in this repository, and what its `assignment.toml` says."""
 
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
+from msgspec import Meta
+
+from . import toml
+from .toml import ROOT, CourseError
+
+FOLDERS = ("assignments", "solutions_private", "starter", "autograding/tests")  # each has one folder per assignment
+
+VARIANTS = ("mistakes", "alternatives")  # what stands beside a master
 
 
-class CourseError(Exception):
-    """Something in the course's own files is wrong; the message says what, where and what to do."""
+class Dates(toml.Table, kw_only=True):
+    """The [schedule]; `genweek.course.schedule` says what each date means."""
+
+    release: datetime
+    opens: datetime | None = None
+    due: datetime
+    solutions: datetime
+
+
+class Facts(toml.Table, kw_only=True):
+    """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs."""
+
+    title: str
+    kind: Literal["lab", "exam"]
+    notebooks: Annotated[list[str], Meta(min_length=1)]
+    data: list[str] = []
+    schedule: Dates
 
 
 @dataclass(frozen=True)
 class Day:
-    """One assignment: a folder of the same name under assignments/, solutions_private/, starter/ and autograding/tests/."""
+    """One assignment: a folder of the same name under each of FOLDERS."""
 
     slug: str
-    facts: dict
+    facts: Facts
 
     @classmethod
     def load(cls, slug: str) -> "Day":
-        path = ROOT / "assignments" / slug / "assignment.toml"
-        if not path.is_file():
-            raise CourseError(f"There is no assignment {slug!r}. There are: {', '.join(all_slugs())}.")
-        return cls(slug, tomllib.loads(path.read_text(encoding="utf-8")))
+        """Raises CourseError for an assignment that does not exist, or whose assignment.toml is wrong."""
+        path = ROOT / "assignments" / known_slug(slug) / "assignment.toml"
+        day = cls(path.parent.name, toml.read(path, Facts))
+        data = [file.name for file in (ROOT / "assignments/common/genlab/data").glob("*.npz")]
+        masters = [file.stem for file in day.masters.glob("*_*.py") if file.stem.partition("_")[0] not in VARIANTS]
+        for key, names, there in (("data", day.facts.data, data), ("notebooks", day.notebooks, masters)):
+            for name in set(names) - set(there):
+                near = toml.did_you_mean(name, there)
+                raise CourseError(f"assignments/{day.slug}/assignment.toml: {key} names {name!r}, which is not there.{near}")
+        return day
 
     @property
     def title(self) -> str:
-        return self.facts["title"]
+        return self.facts.title
 
     @property
     def notebooks(self) -> list[str]:
         """The stems of its notebooks, in order."""
-        return self.facts["notebooks"]
+        return self.facts.notebooks
 
     @property
     def rooms(self) -> list[str]:
@@ -65,6 +94,33 @@ def all_slugs() -> list[str]:
     return sorted(path.parent.name for path in (ROOT / "assignments").glob("*/assignment.toml"))
 
 
-def days(slugs: Sequence[str]) -> list[Day]:
-    """The days that were asked for; all when none was. Raises CourseError."""
-    return [Day.load(slug) for slug in slugs or all_slugs()]
+def known_slug(text: str) -> str:
+    """The one spelling of an assignment's name, for `day1_vae/` and `assignments/day1_vae/` too. Raises CourseError."""
+    name = text.strip().replace("\\", "/").rstrip("/").removeprefix("./")
+    for folder in FOLDERS:
+        name = name.removeprefix(f"{folder}/")
+    if name not in all_slugs():
+        near = toml.did_you_mean(name, all_slugs())
+        raise CourseError(f"There is no assignment {text!r}.{near} There are: {', '.join(all_slugs())}.")
+    return name
+
+
+def days(slugs: Sequence[str]) -> Iterator[Day]:
+    """The days that were asked for; all when none was.
+
+    Raises CourseError: at once for a day that does not exist, and for one whose file is wrong when the others are done.
+    """
+    return _readable([known_slug(slug) for slug in slugs] or all_slugs())
+
+
+def _readable(slugs: Sequence[str]) -> Iterator[Day]:
+    problems = []
+    for slug in slugs:
+        try:
+            day = Day.load(slug)
+        except CourseError as error:
+            problems.append(str(error))
+        else:
+            yield day
+    if problems:
+        raise CourseError("\n".join(problems))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .day import CourseError, Day
+from .day import CourseError, Dates, Day
 from .course_file import read_course
 from .roster import Student
 
@@ -30,7 +30,7 @@ class Schedule:
 
     @classmethod
     def of(cls, day: Day) -> "Schedule":
-        return read_schedule(day.slug, day.facts.get("schedule"), read_course().zone)
+        return read_schedule(day.slug, day.facts.schedule, read_course().zone)
 
     def deadline(self, student: Student, at: datetime | None = None) -> datetime:
         """The end of a student's window. at: a time that takes the place of `due`."""
@@ -40,20 +40,15 @@ class Schedule:
         return max((self.deadline(student) for student in students), default=self.due)
 
 
-def read_schedule(slug: str, facts: dict | None, zone: ZoneInfo) -> Schedule:
-    """Raises CourseError where a date is missing, is none, or comes before its forerunner."""
-    where = f"assignments/{slug}/assignment.toml"
-    if not facts:
-        raise CourseError(f"{where} has no [schedule]. It needs release, due and solutions, as 2026-11-24T09:00:00.")
-    facts = {"opens": facts.get("release")} | facts
-    times = []
-    for key in ORDER:
-        value = facts.get(key)
-        if not isinstance(value, datetime):
-            raise CourseError(f"{where}: [schedule] {key} must be a date and a time, as 2026-11-24T09:00:00.")
-        times.append(value if value.tzinfo else value.replace(tzinfo=zone))
+def read_schedule(slug: str, dates: Dates, zone: ZoneInfo) -> Schedule:
+    """Raises CourseError where a date comes before its forerunner."""
+    times = [
+        when if when.tzinfo else when.replace(tzinfo=zone)
+        for when in (dates.release, dates.opens or dates.release, dates.due, dates.solutions)
+    ]
     for earlier, later, one, other in zip(ORDER, ORDER[1:], times, times[1:], strict=False):
         if one > other:
+            where = f"assignments/{slug}/assignment.toml, [schedule]"
             raise CourseError(f"{where}: {later} ({other}) is before {earlier} ({one}).")
     return Schedule(slug, *times)
 

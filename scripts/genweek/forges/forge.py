@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .git import git
 
+MAIN = "refs/heads/main"
 CONTEXT = "autograding"  # the name under which the score stands beside a commit
 
 
@@ -88,19 +89,21 @@ class Forge(ABC):
 
     @abstractmethod
     def scores(self, name: str, commit: str) -> Path | None:
-        """The `scores.json` that the student's own workflow kept for a commit: feedback, never the grade of record."""
+        """The `scores.json` that grading a push kept for a commit: feedback, never the grade of record."""
 
     def status(self, name: str, commit: str) -> Status | None:
         """The newest status of the grading of a commit."""
         return next((status for status in self.statuses(name, commit) if status.context == CONTEXT), None)
 
-    def clone(self, name: str, folder: Path, commit: str = "main", history: bool = False) -> Path:
-        """Check out one commit, or the tip of a branch, in a new folder. Links in it become plain files."""
+    def fetch(self, name: str, folder: Path, commit: str, history: bool = False) -> Path:
+        """Make `folder` a bare repository with one commit of a repository, or the tip of a ref: nothing is checked out.
+
+        Tell a branch by its full name, `refs/heads/main`: a student may have a tag of the same short one.
+        """
         folder.mkdir(parents=True)
-        git(folder, "init", "--quiet", "--initial-branch=main")
-        git(folder, "config", "core.symlinks", "false")
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main")
         git(folder, "fetch", "--quiet", "--no-tags", *([] if history else ["--depth=1"]), self.url(name), commit)
-        git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+        git(folder, "update-ref", MAIN, "FETCH_HEAD")
         return folder
 
 

@@ -53,7 +53,7 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
     facts = {
         "assignment": day.slug,
         "title": day.title,
-        "kind": day.facts["kind"],
+        "kind": day.facts.kind,
         "max_score": assignment.max_score,
         "starters": starters,
         "tests": tests,
@@ -74,7 +74,7 @@ def build(day: Day, out: Path) -> Path:
         common = ROOT / "assignments" / "common"
         shutil.copytree(common, repo, ignore=shutil.ignore_patterns("__pycache__"))
         for path in (repo / "genlab" / "data").glob("*.npz"):
-            if path.name not in day.facts["data"]:
+            if path.name not in day.facts.data:
                 path.unlink()
         for room in (repo / "genlab").glob("*/__init__.py"):
             if room.parent.name not in day.rooms:

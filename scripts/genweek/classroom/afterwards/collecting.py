@@ -3,18 +3,26 @@
 Commit dates are never looked at. A branch other than `main`, and what came late, is listed and not counted.
 """
 
+import errno
+import os
 import shutil
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from autograding.reports.escape import one_line
+
 from ...forges.forge import Forge, Push, repo_name
+from ...forges.snapshot import snapshot
 from ...course.roster import Student
 from ...course.schedule import Schedule
 from .tables import write_table
 
 MAIN = "main"
+COMMIT, LEFT_OUT, SCORES = ".commit", ".left_out", "scores.json"  # our files in a submission
+FAILED = "failed (look at it)"
 COLLECTED, NO_REPOSITORY, NO_PUSH, ONLY_LATE = "collected", "no repository", "nothing pushed", "pushed too late"
 COLUMNS = ("student", "repository", "commit", "pushed_at", "deadline", "status", "late_pushes", "notes")
 LATE_COLUMNS = ("student", "branch", "commit", "pushed_at", "deadline", "minutes_late")
@@ -31,6 +39,11 @@ class Collected:
     push: Push | None = None
     late: tuple[Push, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    def failed(self, error: Exception) -> "Collected":
+        """The row of a student who cannot be collected: it says why, and is never a gap that counts for nothing."""
+        reason = one_line(str(error)) or type(error).__name__
+        return replace(self, status=FAILED, notes=(*self.notes, f"It could not be collected: {reason}."))
 
     def row(self) -> list[object]:
         commit, time = (self.push.commit, stamp(self.push.time)) if self.push else ("", "")
@@ -87,43 +100,73 @@ def choose_all(forge: Forge, schedule: Schedule, students: Sequence[Student], at
     existing, rows = set(forge.repos()), []
     for student in students:
         name, deadline = repo_name(schedule.slug, student.login), schedule.deadline(student, at)
+        row = Collected(student, name, deadline, NO_REPOSITORY)
         if name in existing:
-            rows.append(choose(student, name, forge.pushes(name), deadline))
-        else:
-            rows.append(Collected(student, name, deadline, NO_REPOSITORY))
+            try:
+                row = choose(student, name, forge.pushes(name), deadline)
+            except Exception as error:  # whatever one repository comes up with, the others are collected
+                row = row.failed(error)
+        rows.append(row)
     return rows
+
+
+def collect(forge: Forge, row: Collected, folder: Path) -> tuple[Collected, bool]:
+    """Bring `folder` to what counts; the row with what there is to say, and whether something changed.
+
+    What cannot be brought is a row that says so, and leaves no older files there that could be taken for it.
+    """
+    if row.status == FAILED:
+        return row, _remove(folder)
+    try:
+        changed = check_out(forge, row, folder)
+        left_out = _text(folder / LEFT_OUT).split("\n") if row.push else []
+        return replace(row, notes=(*row.notes, *filter(None, left_out))), changed
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise  # not this student's: nobody's could be written
+        return row.failed(error), _remove(folder)
+    except Exception as error:
+        return row.failed(error), _remove(folder)
 
 
 def check_out(forge: Forge, row: Collected, folder: Path) -> bool:
     """Bring `folder` to what counts, as plain files; True when something changed. It appears whole or not at all.
 
-    Beside the student's files it holds `.commit`, and `scores.json`, the score that their own workflow claimed.
+    Beside the student's files it holds `.commit`, `.left_out` (what is no plain file, a sentence a line), and
+    `scores.json`, the score of the push.
     """
-    mark = folder / ".commit"
-    if row.push and mark.is_file() and mark.read_text().strip() == row.push.commit:
+    if row.push and _text(folder / COMMIT).strip() == row.push.commit:
         return False
     part = folder.with_name(f".part-{folder.name}")
-    shutil.rmtree(part, ignore_errors=True)
-    changed = folder.exists() or row.push is not None
+    _remove(part)
     if row.push:
-        forge.clone(row.repository, part, row.push.commit)
-        _replace(part / ".commit", f"{row.push.commit}\n".encode())
+        with tempfile.TemporaryDirectory() as scratch:
+            repo = forge.fetch(row.repository, Path(scratch) / "repo", row.push.commit)
+            left_out = snapshot(repo, row.push.commit, part, (COMMIT, LEFT_OUT, SCORES))
         claimed = forge.scores(row.repository, row.push.commit)
-        _replace(part / "scores.json", claimed.read_bytes() if claimed else None)
-        shutil.rmtree(part / ".git")
-    shutil.rmtree(folder, ignore_errors=True)
+        if claimed:
+            shutil.copyfile(claimed, part / SCORES)
+        (part / LEFT_OUT).write_text("".join(f"{sentence}\n" for sentence in left_out), encoding="utf-8")
+        (part / COMMIT).write_text(f"{row.push.commit}\n", encoding="utf-8")
+    removed = _remove(folder)
     if row.push:
         part.rename(folder)
-    return changed
+    return removed or row.push is not None
 
 
-def _replace(path: Path, content: bytes | None) -> None:
-    """Whatever the student may have put under that name goes."""
-    if path.is_dir():
+def _remove(path: Path) -> bool:
+    """Whatever stands there goes; False when nothing did."""
+    if not os.path.lexists(path):
+        return False
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-    if content is not None:
-        path.write_bytes(content)
+    else:
+        path.unlink()
+    return True
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def write(rows: Sequence[Collected], out: Path) -> list[Path]:

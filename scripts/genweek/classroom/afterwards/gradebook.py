@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from .collecting import COLLECTED, NO_PUSH, ONLY_LATE
+from .collecting import COLLECTED, FAILED, NO_PUSH, ONLY_LATE
 from ...course.day import CourseError
 from ...course.course_file import Course
 from ...course.roster import Student
 from .tables import read_table
 
+MOST_REASON = 300  # characters
 ZERO = {NO_PUSH, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
 
 
@@ -26,6 +27,11 @@ class Grade:
     max_score: Decimal = Decimal(100)
     commit: str = ""
     reason: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Neither a grade nor a gap: somebody has to look."""
+        return self.reason.startswith(FAILED)
 
     @property
     def fraction(self) -> Decimal | None:
@@ -70,6 +76,8 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         row = collected.get(student.login)
         if row is None:
             found[student.login] = Grade(None, most, reason="not collected: the roster had no such student then")
+        elif row["status"] == FAILED:
+            found[student.login] = _failed(most, row["commit"], row.get("notes", ""))
         elif row["status"] in ZERO:
             found[student.login] = Grade(Decimal(0), most, reason=row["status"])
         elif row["status"] != COLLECTED:
@@ -86,11 +94,16 @@ def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grad
     if row["commit"] != commit:
         other = row["commit"][:7] or "an unknown commit"
         return Grade(None, most, commit, f"regraded at {other}, collected is {commit[:7]}: regrade again")
-    if row["status"] == "failed":  # the course's fault, never a zero
-        return Grade(None, most, commit, "the regrade failed: run it again with --resume")
+    if row["status"] == "failed":
+        return _failed(most, commit, row.get("warnings", ""))
     if score > most:
         raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
     return Grade(score, most, commit, "" if row["status"] == "graded" else f"regrade: {row['status']}")
+
+
+def _failed(most: Decimal, commit: str, why: str) -> Grade:
+    """Counts as 0 until somebody has looked at it: were it a gap, breaking the grader would be worth more than points."""
+    return Grade(Decimal(0), most, commit, f"{FAILED}: {why[:MOST_REASON]}".rstrip(": "))
 
 
 def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:

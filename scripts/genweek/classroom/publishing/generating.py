@@ -1,13 +1,13 @@
 """Plans the repositories of an assignment: the template, and one private repository per student."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from ...forges.forge import Forge, repo_name
+from ...forges.forge import MAIN, Forge, repo_name
 from ...forges.git import git
-from .planning import Step
+from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
 from .updating import update
@@ -15,21 +15,20 @@ from .updating import update
 
 def plan(forge: Forge, slug: str, built: Path, students: Sequence[Student], schedule: Schedule) -> list[Step]:
     """What is missing on the forge. built: the assignment as a git repository with one commit."""
-    existing = set(forge.repos())
-    steps = []
-    if slug not in existing or forge.tip(slug) is None:
-        steps.append(Step(f"create {slug}, the template", partial(_make_template, forge, slug, built)))
-    for student in students:
-        name = repo_name(slug, student.login)
+    existing, level = set(forge.repos()), access_at(forge.now(), schedule)
+    until = "" if level == "write" else f" (write from {in_words(schedule.release)}: run this again then)"
+    by_name = {repo_name(slug, student.login): student for student in students}
+
+    def steps_for(name: str) -> Iterator[Step]:
+        login = by_name[name].login
         if name not in existing:
-            steps.append(Step(f"create {name} for {student.name}", partial(forge.create, name, slug)))
-        level = access_at(forge.now(), schedule)
-        if name not in existing or forge.access(name).get(student.login) != level:
-            until = "" if level == "write" else f" (write from {in_words(schedule.release)}: run this again then)"
-            steps.append(
-                Step(f"let {student.login} {level} {name}{until}", partial(forge.grant, name, student.login, level))
-            )
-    return steps
+            yield Step(f"create {name} for {by_name[name].name}", partial(forge.create, name, slug))
+        if name not in existing or forge.access(name).get(login) != level:
+            yield Step(f"let {login} {level} {name}{until}", partial(forge.grant, name, login, level))
+
+    first = slug not in existing or forge.tip(slug) is None
+    template = [Step(f"create {slug}, the template", partial(_make_template, forge, slug, built))] if first else []
+    return template + each(by_name, lambda name: list(steps_for(name)))
 
 
 def access_at(now: datetime, schedule: Schedule) -> str:
@@ -44,7 +43,7 @@ def _make_template(forge: Forge, slug: str, built: Path) -> None:
 
 def next_template(forge: Forge, slug: str, built: Path) -> tuple[str, bool]:
     """The commit, in the repository `built`, that the template's main branch should be at; and whether it is new."""
-    git(built, "fetch", "--quiet", "--no-tags", forge.url(slug), "main")
+    git(built, "fetch", "--quiet", "--no-tags", forge.url(slug), MAIN)
     now = git(built, "rev-parse", "FETCH_HEAD")
     if git(built, "rev-parse", "HEAD^{tree}") == git(built, "rev-parse", f"{now}^{{tree}}"):
         return now, False
@@ -56,6 +55,9 @@ def plan_update(forge: Forge, slug: str, built: Path, commit: str, is_new: bool,
     """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed."""
     steps = [Step(f"renew {slug}, the template", partial(forge.publish, slug, built, commit, "main"))] if is_new else []
     names = {repo_name(slug, student.login) for student in students} & set(forge.repos())
-    for found in filter(None, (update(forge, name, built, commit, publish=False) for name in sorted(names))):
-        steps.append(Step(found.sentence, partial(update, forge, found.name, built, commit, publish=True)))
-    return steps
+
+    def steps_for(name: str) -> list[Step]:
+        found = update(forge, name, built, commit, publish=False)
+        return [Step(found.sentence, partial(update, forge, name, built, commit, publish=True))] if found else []
+
+    return steps + each(sorted(names), steps_for)

@@ -1,11 +1,11 @@
 """A change to a forge is a plan first: sentences that are printed, and done only when the instructor says so."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from ...forges.forge import ForgeError
-from ...forges.git import GitError
+from autograding.reports.escape import one_line
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,22 @@ class Step:
     """One change. Doing it twice is the same as doing it once, so that a plan that was cut off can be run again."""
 
     sentence: str
-    act: Callable[[], None]
+    act: Callable[[], object]
+
+
+def each(names: Iterable[str], steps_for: Callable[[str], Sequence[Step]]) -> list[Step]:
+    """The steps of many repositories. One that cannot even be looked at becomes a step that fails and says why."""
+    steps: list[Step] = []
+    for name in names:
+        try:
+            steps += steps_for(name)
+        except Exception as error:  # whatever one repository comes up with, the others have their steps
+            steps.append(Step(f"{name}: it cannot be read, look at it", partial(_fail, error)))
+    return steps
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def carry_out(steps: Sequence[Step], apply: bool) -> int:
@@ -23,15 +38,15 @@ def carry_out(steps: Sequence[Step], apply: bool) -> int:
         return 0
     failed = 0
     for number, step in enumerate(steps, 1):
-        print(f"  [{number}/{len(steps)}] {step.sentence}", end="" if apply else "\n", flush=True)
+        print(f"  [{number}/{len(steps)}] {one_line(step.sentence)}", end="" if apply else "\n", flush=True)
         if not apply:
             continue
         try:
             step.act()
             print("  ✓", flush=True)
-        except (ForgeError, GitError, OSError) as error:
+        except Exception as error:
             failed += 1
-            print(f"  ✗\n        {error}", flush=True)
+            print(f"  ✗\n        {one_line(str(error)) or type(error).__name__}", flush=True)
     if not apply:
         print(f"This is the plan ({len(steps)} steps). Nothing was changed: add --apply to do it.")
     elif failed:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from ...course.day import CourseError, Day
-from ...forges.forge import Forge, repo_name
-from ...forges.git import commit_all
+from ...forges.forge import MAIN, Forge, repo_name
+from ...forges.git import commit_on
 from ...making.masters import Master, notebook_text, script_text
-from .planning import Step
+from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
 
@@ -46,17 +46,17 @@ def solved_texts(day: Day) -> dict[str, str]:
 
 def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, folder: Path) -> str:
     """The commit, in a git repository that is made in `folder`. Equal input makes an equal commit."""
-    forge.clone(slug, folder)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return commit_all(folder, f"{slug}: solutions\n\n[skip ci]\n", when)
+    forge.fetch(slug, folder, MAIN)
+    changes = {name: text.encode() for name, text in texts.items()}
+    return commit_on(folder, MAIN, changes, f"{slug}: solutions\n\n[skip ci]\n", when)
 
 
 def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, commit: str) -> list[Step]:
     """A step for each student's repository whose branch is not there yet."""
     names = sorted({repo_name(slug, student.login) for student in students} & set(forge.repos()))
-    return [
-        Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
-        for name in names
-        if forge.tip(name, BRANCH) != commit
-    ]
+
+    def steps_for(name: str) -> list[Step]:
+        step = Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
+        return [step] if forge.tip(name, BRANCH) != commit else []
+
+    return each(names, steps_for)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cell_merge import merge_texts
-from ...forges.forge import Forge
-from ...forges.git import blob, commit_all, git
+from ...forges.forge import MAIN, Forge
+from ...forges.git import commit_on, git
+from ...forges.snapshot import content, entry_at
 
 BRANCH = "starter-update"
+MOST_BYTES, MOST_CELLS = 8 * 2**20, 1_000  # of one notebook: comparing more would keep all others waiting
 MERGED_BY_CELL = (".ipynb", ".py")
 
 
@@ -39,11 +41,12 @@ def update(forge: Forge, name: str, template: Path, new: str, publish: bool) -> 
     if mine is None:
         return None  # the student has deleted the branch
     with tempfile.TemporaryDirectory() as scratch:
-        student = forge.clone(name, Path(scratch) / "student", mine, history=True)
-        changed, kept = _apply(template, _base(template, new, student), new, student)
+        student = forge.fetch(name, Path(scratch) / "student", mine, history=True)
+        changed, kept = _changes(template, _base(template, new, student), new, student)
         if not changed:
             return None
-        commit = commit_all(student, f"Starter update\n\n{_advice(kept)}\nStarter: {new}\n", forge.now(), (mine,))
+        message = f"Starter update\n\n{_advice(kept)}\nStarter: {new}\n"
+        commit = commit_on(student, mine, changed, message, forge.now(), (mine,))
         if _same(forge, name, student, commit):
             return None  # it waits to be merged already
         if publish:
@@ -73,7 +76,8 @@ def _base(template: Path, new: str, student: Path) -> str:
     Found by the trailer of a merged update, or by an equal tree: a forge may give each student an own first commit.
     """
     commits = dict(line.split() for line in git(template, "log", "--format=%T %H", new).splitlines())
-    for line in git(student, "log", "--format=%T %(trailers:key=Starter,valueonly,separator=%x20)").splitlines():
+    lines = git(student, "log", "--format=%T %(trailers:key=Starter,valueonly,separator=%x20)", MAIN).split("\n")
+    for line in lines:
         tree, _, brought = line.partition(" ")
         if brought in commits.values():
             return brought
@@ -82,36 +86,41 @@ def _base(template: Path, new: str, student: Path) -> str:
     return git(template, "rev-list", "--max-parents=0", new)  # the student has rewritten all history
 
 
-def _apply(template: Path, base: str, new: str, student: Path) -> tuple[list[str], list[str]]:
-    """Write the update into the student's checkout: the changed files, and what was kept of the student's."""
-    changed, kept = [], []
-    for path in git(template, "diff", "--name-only", "--no-renames", base, new).splitlines():
-        before, after = blob(template, base, path), blob(template, new, path)
-        target = student / path
-        mine = target.read_bytes() if target.is_file() else None
+def _changes(template: Path, base: str, new: str, student: Path) -> tuple[dict[str, bytes | None], list[str]]:
+    """The files that the update writes (None: removes) on the student's commit, and what it leaves as the student has it."""
+    changes, kept = {}, []
+    for path in filter(None, git(template, "diff", "--name-only", "--no-renames", "-z", base, new).split("\0")):
+        before, after, mine = content(template, base, path), content(template, new, path), content(student, MAIN, path)
         if mine == after:
             continue
-        if mine == before:
-            merged, own = after, []
+        if _in_the_way(student, path, mine):
+            kept.append(path)
+        elif mine == before:
+            changes[path] = after
         elif None in (before, after, mine) or not path.endswith(MERGED_BY_CELL) or "/" in path:
             kept.append(path)
-            continue
         else:
-            try:
-                text, own = merge_texts(path, before.decode(), mine.decode(), after.decode())
-                merged = text.encode()
-            except ValueError as error:
-                merged, own = mine, [f"all of it ({error})"]
-        kept += [f"{path}: {title}" for title in own]
-        if merged != mine:
-            changed.append(path)
-            _write(target, merged)
-    return changed, kept
+            merged, own = _merged(path, before, mine, after)
+            kept += [f"{path}: {title}" for title in own]
+            if merged != mine:
+                changes[path] = merged
+    return changes, kept
 
 
-def _write(target: Path, content: bytes | None) -> None:
-    if content is None:
-        target.unlink()
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+def _merged(path: str, before: bytes, mine: bytes, after: bytes) -> tuple[bytes, list[str]]:
+    if len(mine) > MOST_BYTES or mine.count(b'"cell_type"') > MOST_CELLS:
+        return mine, ["all of it (it is too large)"]
+    try:
+        text, kept = merge_texts(path, before.decode(), mine.decode(), after.decode())
+        return text.encode(), kept
+    except (ValueError, RecursionError) as error:
+        return mine, [f"all of it ({error})"]
+
+
+def _in_the_way(student: Path, path: str, mine: bytes | None) -> bool:
+    """Whether the student has something else there: a folder, a link, a file where a folder would have to be."""
+    above = [str(parent) for parent in Path(path).parents][:-1]
+    standing = [entry_at(student, MAIN, parent) for parent in above]
+    return any(one and one.kind != "folder" for one in standing) or (
+        mine is None and entry_at(student, MAIN, path) is not None
+    )

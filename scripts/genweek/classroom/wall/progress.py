@@ -27,7 +27,7 @@ class Progress:
     """One student. card: the newest score; None where there is none yet, and then `state` says why."""
 
     student: Student
-    state: str  # "no repository", "nothing pushed", "grading", "no score", "graded"
+    state: str  # "no repository", "nothing pushed", "grading", "no score", "graded", "failed (look at it)"
     card: ScoreCard | None = None
     pushes: int = 0
     last_push: datetime | None = None
@@ -97,7 +97,12 @@ def read_class(forge: Forge, slug: str, students: Sequence[Student], facts: Path
     for test in json.loads(facts.read_text(encoding="utf-8"))["tests"]:
         points[test["id"]] += test["points"]
     existing, now = set(forge.repos()), forge.now()
-    found = [_progress(forge, repo_name(slug, one.login), one, assignment, existing) for one in students]
+    found = []
+    for one in students:
+        try:
+            found.append(_progress(forge, repo_name(slug, one.login), one, assignment, existing))
+        except Exception:  # whatever one repository comes up with, the wall shows the others
+            found.append(Progress(one, "failed (look at it)"))
     return Class(assignment, tuple(id for id in points if points[id]), tuple(found), since, until, now)
 
 

@@ -2,6 +2,7 @@
 
     repos/NAME.git            the repositories
     runs/NAME/COMMIT/         what grading a commit left: statuses.json, log.txt, summary.md, artifact/
+    graders/SLUG/COMMIT/      what grades: the files of the template, which is the instructor's alone
     hooks/, settings.json     the server's side of a push, and how it behaves
 
 Whoever can write into the folder can write anything: give students access through ssh or http, not through a path.
@@ -12,19 +13,23 @@ import os
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from . import push_log
-from ..forge import Forge, ForgeError, Push, Status
-from ..git import GitError, git, resolve
+from ..forge import MAIN, Forge, ForgeError, Push, Status
+from ..git import call, git, resolve
+from ..snapshot import snapshot
 
 SETTINGS = {"grading": "background", "clock": None, "owner": "classroom"}
 CONFIG = {
     "core.hooksPath": "../../hooks",
     "core.logAllRefUpdates": "always",
     "gc.auto": "0",  # a commit that a force-push left behind is evidence
+    "gc.reflogExpire": "never",  # by hand, too
+    "gc.reflogExpireUnreachable": "never",
     "receive.autogc": "false",
     "receive.fsckObjects": "true",
     "receive.maxInputSize": str(256 * 2**20),
@@ -35,9 +40,12 @@ HOOK = '#!/bin/sh\nexec {command} "$(basename "$0")"\n'
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Written whole or not at all: a reader never sees half a file."""
+    """Written whole or not at all: a reader never sees half a file, not even after a power cut."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
     os.replace(part, path)
 
 
@@ -78,7 +86,8 @@ class LocalForge(Forge):
     def url(self, name: str) -> str:
         return str(self.repos_folder / f"{name}.git")
 
-    def _repo(self, name: str) -> Path:
+    def repo(self, name: str) -> Path:
+        """The bare repository. Raises ForgeError when there is none."""
         path = Path(self.url(name))
         if not path.is_dir():
             raise ForgeError(f"There is no repository {name} in {self.folder}. scripts/generate.py makes repositories.")
@@ -94,15 +103,16 @@ class LocalForge(Forge):
         for key, value in CONFIG.items():
             git(new, "config", key, value)
         if template:
-            git(new, "fetch", "--quiet", self.url(template), "main:main")
-            push_log.note(new, "main", git(new, "rev-parse", "main"), push_log.CREATED, self.now())
+            git(new, "config", "genweek.template", template)
+            git(new, "fetch", "--quiet", "--no-tags", self.url(template), f"{MAIN}:{MAIN}")
+            push_log.note(new, "main", git(new, "rev-parse", MAIN), push_log.CREATED, self.now())
         new.rename(self.url(name))
 
     def tip(self, name: str, branch: str = "main") -> str | None:
-        return resolve(self._repo(name), f"refs/heads/{branch}")
+        return resolve(self.repo(name), f"refs/heads/{branch}")
 
     def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
-        repo = self._repo(name)
+        repo = self.repo(name)
         git(
             folder,
             "push",
@@ -115,17 +125,36 @@ class LocalForge(Forge):
         push_log.note(repo, branch, git(repo, "rev-parse", f"refs/heads/{branch}"), push_log.PUBLISHED, self.now())
 
     def pushes(self, name: str) -> list[Push]:
-        return push_log.read(self._repo(name))
+        return push_log.read(self.repo(name))
 
     def access(self, name: str) -> dict[str, str]:
-        try:
-            lines = git(self._repo(name), "config", "--get-regexp", r"^access\.").splitlines()
-        except GitError:  # nobody has any
-            return {}
+        lines = (call(self.repo(name), "config", "--get-regexp", r"^access\.") or b"").decode().splitlines()
         return {key.removeprefix("access.").removesuffix(".level"): level for key, level in map(str.split, lines)}
 
+    def template(self, name: str) -> str | None:
+        """The repository that this one was made from; None for a template."""
+        found = call(self.repo(name), "config", "genweek.template")
+        return found.decode().strip() if found else None
+
+    def grader(self, template: str) -> Path:
+        """The template's files as they are now, in a folder: the instructor's, whatever a student has changed."""
+        commit = self.tip(template)
+        if commit is None:
+            raise ForgeError(f"The template {template} is empty, so nothing grades its pushes: scripts/generate.py.")
+        folder = self.folder / "graders" / template / commit
+        if not folder.is_dir():
+            part = folder.with_name(f".{commit}.{os.getpid()}")
+            shutil.rmtree(part, ignore_errors=True)
+            left_out = snapshot(self.repo(template), commit, part)
+            if left_out:
+                raise ForgeError(f"The template {template} cannot grade. {' '.join(left_out)}")
+            with suppress(OSError):  # another push has made it meanwhile
+                part.rename(folder)
+            shutil.rmtree(part, ignore_errors=True)
+        return folder
+
     def grant(self, name: str, login: str, level: str) -> None:
-        git(self._repo(name), "config", f"access.{login}.level", level)
+        git(self.repo(name), "config", f"access.{login}.level", level)
 
     def run_folder(self, name: str, commit: str) -> Path:
         """Where everything about the grading of a commit is kept."""
@@ -140,8 +169,11 @@ class LocalForge(Forge):
 
     def statuses(self, name: str, commit: str) -> list[Status]:
         path = self.run_folder(name, commit) / "statuses.json"
-        plain = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        return [Status(**one | {"time": datetime.fromisoformat(one["time"])}) for one in plain]
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+            return [Status(**one | {"time": datetime.fromisoformat(one["time"])}) for one in plain]
+        except (FileNotFoundError, ValueError):  # none yet, or cut off by an older version: it is said anew
+            return []
 
     def scores(self, name: str, commit: str) -> Path | None:
         path = self.run_folder(name, commit) / "artifact" / "scores.json"

@@ -5,6 +5,7 @@ delete it, and its reflog keeps every commit that a force-push left behind. The 
 do: it ends when the branch is deleted, and over a plain path it takes its time from the client's GIT_COMMITTER_DATE.
 """
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -12,7 +13,9 @@ from urllib.parse import quote, unquote
 from ..forge import Push
 from ..git import ZERO, git, resolve, succeeds
 
-HIDDEN = "refs/received/"
+HIDDEN, HEADS = "refs/received/", "refs/heads/"
+ENTRY = re.compile(rb"[0-9a-f]+ ([0-9a-f]+) .*> (\d+) [+-]\d{4}(?:\t(\w*).*)?")  # old, new, who, when, zone, what
+LONGEST = 240  # bytes of the name of a file
 PUSHED, REWROTE = "pushed", "rewrote"  # by a student
 CREATED, PUBLISHED = "created", "published"  # by the instructor
 
@@ -30,16 +33,33 @@ def note_push(repo: Path, branch: str, old: str, new: str, when: datetime) -> No
 
 
 def read(repo: Path) -> list[Push]:
-    """Every push of a student, in the order in which they came."""
+    """Every push of a student, in the order in which they came. Raises GitError.
+
+    However many branches there are, git is asked once: a reflog is a file with a line for each move
+    (gitrepository-layout).
+    """
+    listed = git(repo, "for-each-ref", "--format=%(objectname) %(refname)", HIDDEN, HEADS)
+    tips = {ref: commit for commit, ref in (line.split(" ", 1) for line in listed.split("\n") if line)}
     found = []
-    for ref in git(repo, "for-each-ref", "--format=%(refname)", HIDDEN).splitlines():
+    for ref in (ref for ref in tips if ref.startswith(HIDDEN)):
         branch = unquote(ref.removeprefix(HIDDEN))
         entries = _reflog(repo, ref)
         found += [Push(branch, commit, when, what == REWROTE) for commit, when, what in entries if what in (PUSHED, REWROTE)]
-        tip = resolve(repo, f"refs/heads/{branch}")
-        if tip and tip != entries[-1][0]:  # cut off before the hook could note it
-            found.append(Push(branch, tip, _reflog(repo, f"refs/heads/{branch}")[-1][1]))
+        tip, moves = tips.get(HEADS + branch), _reflog(repo, HEADS + branch)
+        if tip and tip != tips[ref] and moves:  # cut off before the hook could note it
+            found.append(Push(branch, tip, moves[-1][1]))
     return sorted(found, key=lambda push: push.time)
+
+
+def names(repo: Path) -> set[str]:
+    """Every branch that there ever was."""
+    refs = git(repo, "for-each-ref", "--format=%(refname)", HIDDEN).split("\n")
+    return {unquote(ref.removeprefix(HIDDEN)) for ref in refs if ref}
+
+
+def fits(branch: str) -> bool:
+    """Whether the record can name it: the name must be that of a file."""
+    return len(_hidden(branch)) - len(HIDDEN) <= LONGEST
 
 
 def _hidden(branch: str) -> str:
@@ -49,8 +69,9 @@ def _hidden(branch: str) -> str:
 
 def _reflog(repo: Path, ref: str) -> list[tuple[str, datetime, str]]:
     """The commit, the time and the message of each entry, the oldest first."""
-    lines = git(repo, "reflog", "show", "--date=unix", "--format=%H%x09%gd%x09%gs", ref, "--").splitlines()
-    rows = [line.split("\t") for line in reversed(lines)]
-    return [
-        (commit, datetime.fromtimestamp(int(at.rpartition("@{")[2].rstrip("}")), UTC), what) for commit, at, what in rows
-    ]
+    try:
+        lines = (repo / "logs" / ref).read_bytes().split(b"\n")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):  # `work` is gone, `work/again` is there
+        return []
+    matches = filter(None, map(ENTRY.fullmatch, lines))
+    return [(match[1].decode(), datetime.fromtimestamp(int(match[2]), UTC), (match[3] or b"").decode()) for match in matches]

@@ -1,0 +1,156 @@
+"""Reads a TOML file of the course as a closed table: every key in it is known, and every value is of its kind.
+
+A key that nobody reads would be a date or a weight that silently does not count. So each file has its struct, and what
+does not fit is a sentence with the file, the line and the key.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar, get_args, get_type_hints
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+A_TIME = "a date and a time, as 2026-11-24T09:00:00"
+IN_WORDS = {
+    "str": "a text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "datetime": A_TIME,
+    "date": "a date without a time",
+    "time": "a time without a date",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+}
+
+
+class CourseError(Exception):
+    """Something in the course's own files is wrong; the message says what, where and what to do."""
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of a file. A subclass lists its keys; those with a default may be left out."""
+
+
+Kind = TypeVar("Kind", bound=Table)
+
+
+def read(path: Path, kind: type[Kind]) -> Kind:
+    """Raises CourseError, one sentence, for a file that is missing, is not TOML, or does not fit `kind`."""
+    where = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise CourseError(f"{where}, line {line}: this is not UTF-8. Save the file as UTF-8.") from None
+    except OSError as error:
+        raise CourseError(f"{where} cannot be read: {error.strerror}.") from None
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(_not_toml(where, text, str(error))) from None
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise CourseError(_does_not_fit(where, text, raw, kind, str(error))) from None
+
+
+def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """` Did you mean 'due'?`, or nothing where no known name is near."""
+    near = difflib.get_close_matches(name.lower(), list(known), 1, cutoff)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def line_of(text: str, table: str, key: str) -> int | None:
+    """The number of the line that sets the key, or, without a key, that begins the table."""
+    inside = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+            inside = header[1]
+            if inside == table and not key:
+                return number
+        elif inside == table and key and re.match(rf"""\s*(["']?){re.escape(key)}\1\s*=""", line):
+            return number
+    return None
+
+
+def _not_toml(where: str, text: str, said: str) -> str:
+    found = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", said)
+    if not found:
+        return f"{where} is not valid TOML: {said}."
+    lines = text.splitlines() or [""]
+    number = int(found[1] or len(lines))
+    line = lines[number - 1].strip()
+    hint = ""
+    if re.search(r"=\s*\d{1,4}[-./]\d", line):
+        hint = f" Write {A_TIME}."
+    elif re.search(r"=\s*[A-Za-z]", line):
+        hint = " A text stands in quotes."
+    return f"{where}, line {number}: `{line}` is not valid TOML ({said.replace(found[0], '')}).{hint}"
+
+
+def _does_not_fit(where: str, text: str, raw: dict, kind: type[Table], error: str) -> str:
+    """error: msgspec's, such as "Expected `str`, got `int` - at `$.title`"."""
+    said, _, path = error.partition(" - at `$")
+    names = [name for name in re.sub(r"\[\d+\]", "", path.rstrip("`").replace("...", "")).split(".") if name]
+    if field := re.fullmatch(r"Object (contains unknown|missing required) field `(.+)`", said):
+        table, key = names[0] if names else "", field[2]
+        listed = f"[{table}]" if table else "the file"
+        if field[1] == "missing required":
+            return f"{_at(where, line_of(text, table, ''))}: {listed} has no {key!r}, which it needs."
+        keys = _struct_of(kind, table).__struct_fields__
+        line = line_of(text, table, key) or line_of(text, key, "")
+        near = did_you_mean(key, keys)
+        return f"{_at(where, line)}: {key!r} is not a key of {listed}.{near} Its keys are {', '.join(keys)}."
+    *above, key = names
+    table = above[0] if above else ""
+    if key.endswith("[]"):  # some value of a table whose keys are free
+        table = key.removesuffix("[]")
+        key, said = _wrong_value(get_type_hints(kind, include_extras=True)[table], raw[table])
+    value = (raw[table] if table else raw)[key]
+    line = line_of(text, table, key) or line_of(text, key, "")
+    return f"{_at(where, line)}: {f'[{table}] ' if table else ''}{key} {_must_be(said)}, not {_shown(value)}."
+
+
+def _struct_of(kind: type[Table], table: str) -> type[Table]:
+    """What reads a table of the file; without a name, the file itself."""
+    hint = get_type_hints(kind).get(table)
+    found = [one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, Table)]
+    return found[0] if found else kind
+
+
+def _wrong_value(hint: type, values: dict) -> tuple[str, str]:
+    """The first key whose value does not fit, and what is said of it."""
+    for key, value in values.items():
+        try:
+            msgspec.convert(value, get_args(hint)[1])
+        except msgspec.ValidationError as error:
+            return key, str(error)
+    raise AssertionError("every value fits")
+
+
+def _must_be(said: str) -> str:
+    if said.startswith("Invalid enum value"):
+        return "is none of its values"
+    if said.startswith("Invalid RFC3339"):
+        return f"must be {A_TIME}"
+    if "of length >=" in said:
+        return "must be a list with something in it"
+    wanted = re.findall(r"`([^`]+)`", said)[0].split(" | ")
+    least = re.search(r">= (-?\d+)", said)
+    words = " or ".join(IN_WORDS.get(word, word) for word in wanted if word != "null")
+    return f"must be {words}{f' from {least[1]} on' if least else ''}"
+
+
+def _shown(value: object) -> str:
+    text = str(value) if not isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _at(where: str, line: int | None) -> str:
+    return f"{where}, line {line}" if line else where

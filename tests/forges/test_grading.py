@@ -1,0 +1,102 @@
+"""A push to the local forge is graded at once, by the template's grader, and what it yields stays beside the commit."""
+
+import json
+import subprocess
+import time
+
+import pytest
+from classroom_examples import answer
+
+from genweek.forges.forge import Status
+from genweek.forges.local import grading
+from genweek.forges.local.hook import catch_up
+
+NAME = "toy-alice"
+
+
+def pushed(forge, alice, text: str, path: str = "nb1_toy.py") -> tuple[str, Status]:
+    """Grade one commit; its name and its status."""
+    commit = alice.write(text, path)
+    assert alice.push().returncode == 0
+    return commit, grading.grade(forge, NAME, commit)
+
+
+def test_a_push_is_graded_at_once_and_the_score_stands_beside_the_commit(forge, alice):
+    forge.set_up(grading="foreground")
+    commit = alice.write(answer(1))
+    assert f"main {commit[:7]}: autograding — 1/2" in alice.push().stderr
+    status = forge.status(NAME, commit)
+    assert (status.state, status.description) == ("failure", "autograding — 1/2")
+    assert json.loads(forge.scores(NAME, commit).read_text())["score"] == 1
+    assert status.target_url.endswith("/artifact/report.html")
+
+
+def test_what_the_workflow_s_steps_report_is_kept(forge, alice):
+    commit, status = pushed(forge, alice, answer(2))
+    folder = forge.run_folder(NAME, commit)
+    assert status.state == "success"
+    assert "2 / 2 points" in (folder / "summary.md").read_text()
+    assert "::notice title=Autograding complete::Points 2/2" in (folder / "log.txt").read_text()
+    assert "Word 1" in (folder / "artifact/report.html").read_text()
+    assert sorted(path.name for path in (folder / "artifact").iterdir()) == ["report.html", "scores.json"]
+
+
+def test_every_pushed_branch_is_graded_and_a_deleted_one_is_not(forge, alice):
+    forge.set_up(grading="foreground")
+    commit = alice.write(answer(1))
+    alice.push("origin", "HEAD:work")
+    assert forge.status(NAME, commit).description == "autograding — 1/2"
+    assert alice.push("origin", ":work").returncode == 0
+
+
+def test_in_the_background_a_push_ends_before_its_grading(forge, alice):
+    forge.set_up(grading="background")
+    commit = alice.write(answer(1))
+    assert "autograding" not in alice.push().stderr
+    end = time.monotonic() + 60
+    while forge.status(NAME, commit).state == "pending":
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert forge.status(NAME, commit).description == "autograding — 1/2"
+
+
+@pytest.mark.parametrize("said", [None, "received", "grading"])
+def test_what_a_restart_cut_off_is_graded_later(forge, alice, said):
+    commit = alice.write(answer(1))
+    alice.push()
+    if said:
+        forge.set_status(NAME, commit, Status("pending", said))
+    assert catch_up(forge) == 0
+    assert forge.status(NAME, commit).description == "autograding — 1/2"
+
+
+def test_a_fix_of_the_template_grades_from_then_on(forge, alice, toy, tmp_path):
+    new = tmp_path / "new"
+    subprocess.run(["cp", "-r", toy, new], check=True)
+    test = new / "autograding/tests/test_nb1_toy.py"
+    test.write_text(test.read_text().replace("reaches, 2", "reaches, 1"))
+    subprocess.run(["git", "-C", new, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qam", "fix"], check=True)
+    forge.publish("toy", new, "HEAD", "main")
+    assert pushed(forge, alice, answer(1))[1].description == "autograding — 2/2"
+
+
+def test_a_repository_that_no_grader_belongs_to_is_a_sentence(forge, alice):
+    assert grading.grade(forge, "toy", "a" * 40).description == (
+        "Failed (look at it): toy was made from no template, so nothing grades its pushes."
+    )
+
+
+def test_where_nothing_can_be_graded_nobody_has_zero_points(forge, alice, monkeypatch):
+    monkeypatch.setattr(grading.Lane, "_new_pool", lambda self: 1 / 0)
+    commit, status = pushed(forge, alice, answer(2))
+    assert status.state == "error"
+    assert status.description.startswith("Failed (look at it): It could not be graded: ZeroDivisionError")
+    assert forge.scores(NAME, commit) is None
+
+
+def test_a_submission_without_notebooks_is_told_so(forge, alice):
+    for half in ("ipynb", "py"):
+        (alice.folder / f"nb1_toy.{half}").unlink()
+    commit, status = pushed(forge, alice, "x", "notes.txt")
+    assert status.description == "autograding — 0/2"
+    assert "nb1_toy.ipynb is missing" in (forge.run_folder(NAME, commit) / "summary.md").read_text()
