@@ -33,7 +33,8 @@ ATTACKS = [
     taken(
         "for_a_helper",
         "takes one exercise for another",
-        f"checkpoint('nb1.A', code={CODE!r})\nshift = shift\nscale = combine",
+        f"checkpoint('nb1.A', code={CODE!r})\nscale = draw",
+        "entries are wrong",
     ),
     taken(
         "unlocking",
