@@ -22,10 +22,10 @@ def fill_in(
         raise ValueError(f"There is no order {order!r}; there are: {', '.join(ORDERS)}.")
     stages = [known]
     while (hidden := stages[-1] == language.MASK).any():
-        probability = model(stages[-1], hidden.sum(dim=1).clamp_min(1)).softmax(dim=-1)
-        guess = probability.argmax(dim=-1) if argmax else _draw(probability)
+        belief = model(stages[-1], hidden.sum(dim=1).clamp_min(1)).softmax(dim=2)
+        guess = belief.argmax(dim=2) if argmax else _draw(belief)
         if order == "surest first":
-            rank = probability.gather(-1, guess[..., None]).squeeze(-1)
+            rank = belief.gather(2, guess.unsqueeze(2)).squeeze(2)
         else:
             rank = torch.rand(hidden.shape) if order == "random" else -torch.arange(language.L).expand_as(hidden).double()
         first = rank.masked_fill(~hidden, -torch.inf).argmax(dim=1)
