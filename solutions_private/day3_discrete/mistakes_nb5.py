@@ -160,7 +160,9 @@ def one_replacement(x0, t, T, K, kind="absorbing"):
     return torch.where(hit, K if kind == "absorbing" else torch.randint(K, ()), x0)
 
 
-@mistake("nb5.q_sample_discrete", "One random token per sequence is used for all of its hit positions: draw one per position.")
+@mistake(
+    "nb5.q_sample_discrete", "One random token per sequence is used for all of its hit positions: draw one per position."
+)
 def one_replacement_per_row(x0, t, T, K, kind="absorbing"):
     hit = torch.rand(x0.shape) < mask_probability(t, T)[:, None]
     goal = torch.full_like(x0, K) if kind == "absorbing" else torch.randint(K, (len(x0), 1))
@@ -236,7 +238,9 @@ def one_pattern(x0, t, T, K, kind="absorbing"):
     return torch.where(hit, goal, x0)
 
 
-@mistake("nb5.q_sample_discrete", "One coin per sequence hits all of its tokens or none: draw coins of the full shape (B, L).")
+@mistake(
+    "nb5.q_sample_discrete", "One coin per sequence hits all of its tokens or none: draw coins of the full shape (B, L)."
+)
 def one_coin_per_row(x0, t, T, K, kind="absorbing"):
     hit = torch.rand(len(x0), 1) < mask_probability(t, T)[:, None]
     goal = torch.full_like(x0, K) if kind == "absorbing" else torch.randint_like(x0, K)
@@ -305,7 +309,9 @@ def never_the_old_token(x0, t, T, K, kind="absorbing"):
     return torch.where(hit, goal, x0)
 
 
-@mistake("nb5.q_sample_discrete", "MASK may not appear for the uniform kind: the upper end of randint is K, which it excludes.")
+@mistake(
+    "nb5.q_sample_discrete", "MASK may not appear for the uniform kind: the upper end of randint is K, which it excludes."
+)
 def mask_among_the_random(x0, t, T, K, kind="absorbing"):
     hit = torch.rand(x0.shape) < mask_probability(t, T)[:, None]
     goal = torch.full_like(x0, K) if kind == "absorbing" else torch.randint_like(x0, K + 1)
@@ -326,14 +332,18 @@ def never_the_last_token(x0, t, T, K, kind="absorbing"):
     return torch.where(hit, goal, x0)
 
 
-@mistake("nb5.q_sample_discrete", "Shuffling keeps the frequencies of the data: a replacement is uniform over the vocabulary.")
+@mistake(
+    "nb5.q_sample_discrete", "Shuffling keeps the frequencies of the data: a replacement is uniform over the vocabulary."
+)
 def shuffled_rows(x0, t, T, K, kind="absorbing"):
     hit = torch.rand(x0.shape) < mask_probability(t, T)[:, None]
     goal = torch.full_like(x0, K) if kind == "absorbing" else x0[torch.randperm(len(x0))]
     return torch.where(hit, goal, x0)
 
 
-@mistake("nb5.q_sample_discrete", "The result is right, but x0 itself was changed: the caller still needs it. Work on a copy.")
+@mistake(
+    "nb5.q_sample_discrete", "The result is right, but x0 itself was changed: the caller still needs it. Work on a copy."
+)
 def changes_x0(x0, t, T, K, kind="absorbing"):
     hit = torch.rand(x0.shape) < mask_probability(t, T)[:, None]
     x0[hit] = K if kind == "absorbing" else torch.randint(K, (int(hit.sum()),))
@@ -517,7 +527,9 @@ def places_backwards(self, x_t, t):
 # ---- discrete_diffusion_loss ----
 
 
-@mistake("nb5.discrete_diffusion_loss", "The sequence is corrupted twice: the loss must look at the masks that the model saw.")
+@mistake(
+    "nb5.discrete_diffusion_loss", "The sequence is corrupted twice: the loss must look at the masks that the model saw."
+)
 def corrupts_twice(model, x0, t=None, *, T, K):
     t = torch.randint(1, T + 1, (len(x0),)) if t is None else t
     nats = F.cross_entropy(model(q_sample_discrete(x0, t, T, K), t).transpose(1, 2), x0, reduction="none")
@@ -549,7 +561,9 @@ def weight_of_the_bound(model, x0, t=None, *, T, K):
     return (nats.sum(1) * T / t).mean() / x0.shape[1]
 
 
-@mistake("nb5.discrete_diffusion_loss", "The weight 1/t of the bound is not asked for, and yours is t: a plain mean will do.")
+@mistake(
+    "nb5.discrete_diffusion_loss", "The weight 1/t of the bound is not asked for, and yours is t: a plain mean will do."
+)
 def weight_t(model, x0, t=None, *, T, K):
     t = torch.randint(1, T + 1, (len(x0),)) if t is None else t
     x_t = q_sample_discrete(x0, t, T, K)
@@ -739,7 +753,9 @@ def reshaped(model, x0, t=None, *, T, K):
     return (nats * masked).sum() / masked.sum().clamp(min=1)
 
 
-@mistake("nb5.discrete_diffusion_loss", "Tokens are categories, not quantities: cross-entropy on the logits, not a squared error.")
+@mistake(
+    "nb5.discrete_diffusion_loss", "Tokens are categories, not quantities: cross-entropy on the logits, not a squared error."
+)
 def squared_error(model, x0, t=None, *, T, K):
     t = torch.randint(1, T + 1, (len(x0),)) if t is None else t
     x_t = q_sample_discrete(x0, t, T, K)
@@ -811,7 +827,9 @@ def softmax_over_positions(model, x_t, t, K):
     return torch.where((x_t == K) & (torch.rand(x_t.shape) < 1 / t), guess, x_t)
 
 
-@mistake("nb5.reverse_step", "One draw is used for all positions of a sequence: sample each position from its own probabilities.")
+@mistake(
+    "nb5.reverse_step", "One draw is used for all positions of a sequence: sample each position from its own probabilities."
+)
 def one_draw_per_row(model, x_t, t, K):
     logits = model(x_t, torch.full((len(x_t),), t)).mean(1)
     guess = torch.distributions.Categorical(logits=logits).sample()[:, None].expand(x_t.shape)
@@ -917,7 +935,9 @@ def off_by_one(model, x_t, t, K):
     return torch.where((x_t == K) & (torch.rand(x_t.shape) < 1 / (t + 1)), guess, x_t)
 
 
-@mistake("nb5.reverse_step", "The same chance at every t is not enough: with fewer steps left, more must be revealed in each.")
+@mistake(
+    "nb5.reverse_step", "The same chance at every t is not enough: with fewer steps left, more must be revealed in each."
+)
 def constant_chance_to_reveal(model, x_t, t, K):
     guess = torch.distributions.Categorical(logits=model(x_t, torch.full((len(x_t),), t))).sample()
     return torch.where((x_t == K) & (torch.rand(x_t.shape) < 0.5), guess, x_t)
@@ -1137,7 +1157,9 @@ def least_certain(model, x_t, num, K):
     return torch.where(masked & (sure.argsort(1).argsort(1) < num), guess, x_t)
 
 
-@mistake("nb5.surest_first_step", "argsort gives the places in order, not the rank of each place: sort the result once more.")
+@mistake(
+    "nb5.surest_first_step", "argsort gives the places in order, not the rank of each place: sort the result once more."
+)
 def order_for_rank(model, x_t, num, K):
     masked = x_t == K
     probability = model(x_t, masked.sum(1)).softmax(-1)

@@ -10,9 +10,9 @@ with given parts, too (`either`), so that a mistake in a part costs the points o
 import numpy as np
 
 from autograding import assert_same, assert_same_either, assert_shape, task, torch
-
-WIDE = (240, 250)  # sequences and positions, where independence is judged
-TOGETHER = 0.6  # a correlation that no two of 240 independent sequences have: below 1e-10 for hits of 1/4 to 3/4 (Chernoff)
+from autograding.checks.coins import WIDE, alike, assert_all, assert_coins, assert_unrelated, six_errors_of_share
+from autograding.checks.given_parts import known_weights, module_of
+from autograding.checks.gradients import pulls
 
 
 def either(judge):
@@ -20,48 +20,11 @@ def either(judge):
     assert_same_either(*(lambda given=given: (judge(given), None) for given in (False, True)))
 
 
-def six(n, p=0.5):
-    """Six standard errors of a share p among n draws."""
-    return 6 * np.sqrt(p * (1 - p) / n)
-
-
 def tokens(got, *shape):
     """Passes for int64 tokens of this shape, and hands them on."""
     values = assert_shape(got, *shape)
     assert_same(str(got.dtype), "int64", what="the dtype of the tokens")
     return values.astype(int)
-
-
-def assert_all(share, what):
-    """A share that must be 1 exactly. The first look is coarse, so that a mistake looks the same in every draw."""
-    assert_same(share, 1.0, rtol=0, atol=0.05, what=f"the share of {what}")
-    assert_same(share, 1.0, rtol=0, atol=1e-9, what=f"the share of {what}")
-
-
-def alike(values):
-    """How often a number is equal to its neighbour's in the next row, and in the next position."""
-    return [(values[1:] == values[:-1]).mean(), (values[:, 1:] == values[:, :-1]).mean()]
-
-
-def assert_coins(hit, p, what):
-    """Hits (240, 250) that are thrown with probability p, each by a coin of its own."""
-    assert_same(hit.mean(), p, rtol=0, atol=0.1, what=f"the share of {what}")
-    agreed = f"how often two neighbours, in a column and in a row, agree about being {what}"
-    assert_same(alike(hit), [p**2 + (1 - p) ** 2] * 2, rtol=0, atol=0.05, what=agreed)
-    assert_same(hit.mean(), p, rtol=0, atol=six(hit.size, p), what=f"the share of {what}")
-    assert_same(hit.mean(0), np.full(hit.shape[1], p), rtol=0, atol=0.25, what=f"the share of {what} at each position")
-    ratio = hit.sum(1).var() / (hit.shape[1] * p * (1 - p))
-    assert_same(ratio, 1.0, rtol=0, atol=0.6, what=f"the variance of the number of {what} per row, over the binomial one")
-
-
-def assert_independent(z, what):
-    """Numbers z (n, L) of mean 0 and variance 1 have nothing to do with each other, in any two rows or positions."""
-    for lines, name in ((z, "rows"), (z.T, "positions")):
-        off = (lines @ lines.T / lines.shape[1])[~np.eye(len(lines), dtype=bool)]
-        largest = f"the largest correlation of {what} between two {name}"
-        assert_same(np.abs(off).max(), 0.0, rtol=0, atol=TOGETHER, what=largest)
-        size = f"the size of these correlations over all pairs of {name}, in standard errors"
-        assert_same(np.sqrt((off**2).mean() * lines.shape[1]), 1.0, rtol=0, atol=0.15, what=size)
 
 
 def one(rng, low, high):
@@ -87,24 +50,19 @@ def toy_numbers(num_tokens, length):
 def toy_model(num_tokens, length):
     """The toy as a module, which remembers what it was asked."""
 
-    class Toy(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            table, places = toy_numbers(num_tokens, length)
-            self.table = torch.nn.Parameter(torch.tensor(table, dtype=torch.float32))
-            self.places = torch.nn.Parameter(torch.tensor(places, dtype=torch.float32))
-            self.inputs, self.times, self.shapes = [], [], []
+    def forward(self, x_t, t):
+        t = torch.as_tensor(t)
+        self.shapes.append(str(tuple(t.shape)))
+        t = t if tuple(t.shape) == (len(x_t),) else t.flatten()[:1].expand(len(x_t))
+        self.inputs.append(x_t.detach().clone())
+        self.times.append(t.detach().double())
+        here = self.weights[: num_tokens + 1][x_t]
+        places = self.weights[num_tokens + 1 :]
+        return here + places * torch.cos(t.to(here.dtype))[:, None, None] + 0.5 * here.mean(1, keepdim=True)
 
-        def forward(self, x_t, t):
-            t = torch.as_tensor(t)
-            self.shapes.append(str(tuple(t.shape)))
-            t = t if tuple(t.shape) == (len(x_t),) else t.flatten()[:1].expand(len(x_t))
-            self.inputs.append(x_t.detach().clone())
-            self.times.append(t.detach().double())
-            here = self.table[x_t]
-            return here + self.places * torch.cos(t.to(here.dtype))[:, None, None] + 0.5 * here.mean(1, keepdim=True)
-
-    return Toy()
+    model = module_of(forward, torch.cat([torch.tensor(part).float() for part in toy_numbers(num_tokens, length)]))
+    model.inputs, model.times, model.shapes = [], [], []
+    return model
 
 
 def toy_probabilities(x_t, t, num_tokens):
@@ -179,7 +137,7 @@ def test_tokens_are_masked_at_the_rate_of_their_step(student, rng):
         chance = np.mean([p**2 + (1 - p) ** 2 for p in expected])
         together = "how often two neighbours of the same t, in a column and in a row, agree about being masked"
         assert_same(agreed, [chance] * 2, rtol=0, atol=0.06, what=together)
-        assert_same(got, expected, rtol=0, atol=six(20_000), what="the share of MASK at three different t")
+        assert_same(got, expected, rtol=0, atol=six_errors_of_share(20_000), what="the share of MASK at three different t")
         assert_all((x_t == x0)[~hit].mean() if (~hit).any() else 1.0, "tokens without MASK that are as before")
 
     either(judge)
@@ -197,8 +155,8 @@ def test_every_token_throws_its_own_coin(student, rng):
         hit, again = (tokens(x_t, *WIDE) == K for x_t in (first, second))
         repeated = "how often two calls agree about masking a token"
         assert_coins(hit, p, "masked")
-        assert_independent((hit - p) / np.sqrt(p * (1 - p)), "being masked")
-        assert_same((hit == again).mean(), p**2 + (1 - p) ** 2, rtol=0, atol=six(60_000), what=repeated)
+        assert_unrelated((hit - p) / np.sqrt(p * (1 - p)), "being masked")
+        assert_same((hit == again).mean(), p**2 + (1 - p) ** 2, rtol=0, atol=six_errors_of_share(60_000), what=repeated)
 
     either(judge)
 
@@ -231,7 +189,9 @@ def equal_among_changed(x_t, x0):
     """How often two tokens that were equal, and have both changed, are equal again: in one row, and in neighbouring rows."""
     pairs = [(x_t[:, 1:], x0[:, 1:], x_t[:, :-1], x0[:, :-1]), (x_t[1:], x0[1:], x_t[:-1], x0[:-1])]
     both = [(old == other_old) & (new != old) & (other != old) for new, old, other, other_old in pairs]
-    return [(new == other)[where].mean() if where.any() else 0.0 for where, (new, _, other, _) in zip(both, pairs, strict=True)]
+    return [
+        (new == other)[where].mean() if where.any() else 0.0 for where, (new, _, other, _) in zip(both, pairs, strict=True)
+    ]
 
 
 @task("nb5.q_sample_discrete", points=4)
@@ -275,7 +235,7 @@ def test_uniform_corruption_draws_anew_for_every_token(student, rng):
         assert_same(equal, [1 / (K - 1)] * 2, rtol=0, atol=0.05, what="how often two changed tokens of a kind are equal")
         mean = (1 - p) * x0 + p * (K - 1) / 2
         variance = (1 - p) * x0**2 + p * (np.arange(K) ** 2).mean() - mean**2
-        assert_independent((x_t - mean) / np.sqrt(variance), "the replacements")
+        assert_unrelated((x_t - mean) / np.sqrt(variance), "the replacements")
 
     either(judge)
 
@@ -283,16 +243,13 @@ def test_uniform_corruption_draws_anew_for_every_token(student, rng):
 # ---- The network ----
 
 
+LAYERS = ("token", "position", "time", "blocks", "norm", "to_logits")
+
+
 def denoiser(ns, uses_time, training):
-    """A small network whose weights depend on their names alone, so that two of one architecture agree."""
+    """A small network with known weights."""
     model = ns.Denoiser(5, 6, 9, dim=8, num_layers=1, uses_time=uses_time)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            wave = torch.arange(parameter.numel(), dtype=torch.float32).mul_(1.37).add_(sum(name.encode())).sin_()
-            parameter.copy_(wave.mul_(1.2 / parameter.shape[-1] ** 0.5).view_as(parameter))
-            if name.startswith("norm") and name.endswith("weight"):
-                parameter.add_(1.0)
-    return model.train(training)
+    return known_weights(model, LAYERS, scale=1.5).train(training)
 
 
 def logits_of_denoiser(ns, x_t, t):
@@ -315,13 +272,9 @@ def change_by_one_token(ns, x_t, t, place):
 
 
 def pull_on_parameters(ns, x_t, t):
-    """How strongly the sum of squared logits pulls at each parameter."""
+    """How strongly the logits pull at each parameter."""
     model = denoiser(ns, True, True)
-    logits = model(x_t, t)
-    if not (torch.is_tensor(logits) and logits.requires_grad):
-        return [0.0 for _ in model.parameters()]
-    logits.square().sum().backward()
-    return [0.0 if p.grad is None else p.grad.norm().item() for _, p in sorted(model.named_parameters())]
+    return pulls(model(x_t, t), list(model.parameters()))
 
 
 def sequences(rng):
@@ -388,7 +341,7 @@ def loss_and_gradient(ns, x0, t, steps, num_tokens):
     gradient = torch.zeros(())
     if torch.is_tensor(loss) and loss.requires_grad and loss.numel() == 1:
         loss.sum().backward()
-        gradient = model.places.grad
+        gradient = model.weights.grad[num_tokens + 1 :]
     number = loss.double().reshape(()) if torch.is_tensor(loss) and loss.numel() == 1 else loss
     corrupted_by = (torch.cat(calls)[: len(t)] == t).double().mean().item() if calls else 1.0
     return number, torch.cat(model.inputs), torch.cat(model.times), gradient, corrupted_by
@@ -428,15 +381,11 @@ def loss_of_a_copier(ns, x0, steps, num_tokens):
     """Of a model that repeats the tokens that it sees and knows nothing about the others; t is drawn by the loss."""
     ns.q_sample_discrete = patterned([])
 
-    class Copier(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.certainty = torch.nn.Parameter(torch.tensor(30.0))
+    def forward(self, x_t, t):
+        return self.weights * torch.nn.functional.one_hot(x_t, num_tokens + 1)[..., :num_tokens].float()
 
-        def forward(self, x_t, t):
-            return self.certainty * torch.nn.functional.one_hot(x_t, num_tokens + 1)[..., :num_tokens].float()
-
-    loss = ns.discrete_diffusion_loss(Copier(), x0, torch.arange(len(x0)) % steps + 1, T=steps, K=num_tokens)
+    copier = module_of(forward, torch.tensor(30.0))
+    loss = ns.discrete_diffusion_loss(copier, x0, torch.arange(len(x0)) % steps + 1, T=steps, K=num_tokens)
     return loss.double().reshape(()) if torch.is_tensor(loss) and loss.numel() == 1 else loss
 
 
@@ -444,7 +393,9 @@ def loss_of_a_copier(ns, x0, steps, num_tokens):
 def test_a_model_that_copies_what_it_sees_pays_log_k(student, rng):
     """Visible tokens earn nothing: a model that only repeats them has the loss of knowing nothing."""
     K = one(rng, 4, 9)
-    assert_same(student.run(loss_of_a_copier, rng.integers(0, K, 300, 6), 9, K), np.log(K), what="the loss of a copying model")
+    assert_same(
+        student.run(loss_of_a_copier, rng.integers(0, K, 300, 6), 9, K), np.log(K), what="the loss of a copying model"
+    )
 
 
 def drawn_by_the_loss(ns, given, x0, steps, num_tokens):
@@ -471,7 +422,7 @@ def test_every_sequence_draws_its_own_step(student, rng):
         got = np.array([(t == step).mean() for step in range(T + 2)])
         assert_same(got.max(), 1 / T, rtol=0, atol=0.3, what="the share of the most frequent step")
         even = np.array([0] + [1 / T] * T + [0])
-        assert_same(got, even, rtol=0, atol=six(n, 1 / T), what="the share of each step, 0 to T+1")
+        assert_same(got, even, rtol=0, atol=six_errors_of_share(n, 1 / T), what="the share of each step, 0 to T+1")
         if given:
             told = "the share of sequences that were masked by the step that the model was told"
             assert_same(same, 1.0, rtol=0, atol=0.1, what=told)
@@ -479,7 +430,9 @@ def test_every_sequence_draws_its_own_step(student, rng):
         steps = (2, T // 2 + 1, T - 1)
         masked = [(x_t[t == step] == K).mean() for step in steps]
         shares = [step / T for step in steps]
-        assert_same(masked, shares, rtol=0, atol=six(n * L / (2 * T)), what="the share of MASK at three different t")
+        assert_same(
+            masked, shares, rtol=0, atol=six_errors_of_share(n * L / (2 * T)), what="the share of MASK at three different t"
+        )
 
     either(judge)
 
@@ -520,7 +473,7 @@ def test_a_masked_token_is_revealed_with_probability_1_over_t(student, rng):
     for hit, t in zip(revealed[1:], steps[1:], strict=True):
         assert_coins(hit, 1 / t, f"revealed at t = {t}")
     p = 1 / steps[1]
-    assert_independent((revealed[1] - p) / np.sqrt(p * (1 - p)), f"being revealed at t = {steps[1]}")
+    assert_unrelated((revealed[1] - p) / np.sqrt(p * (1 - p)), f"being revealed at t = {steps[1]}")
     assert_all(share[0], "revealed tokens at t = 1")
 
 
@@ -539,7 +492,9 @@ def test_revealed_tokens_are_drawn_from_the_model(student, rng):
     assert_same(equal, chance, rtol=0, atol=0.1, what="how often two sequences of the same context get the same token")
     share = np.stack([(result == token).mean(1) for token in range(K + 1)], axis=-1)  # (3 contexts, 3 places, K+1)
     expected = np.append(expected, np.zeros((3, 3, 1)), axis=-1)
-    assert_same(share, expected, rtol=0, atol=six(n), what="how often each token is drawn, by sequence and position")
+    assert_same(
+        share, expected, rtol=0, atol=six_errors_of_share(n), what="how often each token is drawn, by sequence and position"
+    )
 
 
 @task("nb5.reverse_step", points=4)
@@ -557,7 +512,7 @@ def test_every_revealed_token_is_drawn_for_itself(student, rng):
     assert_same(alike(draws), chance, rtol=0, atol=0.05, what=equal)
     mean, square = probability @ np.arange(K), probability @ np.arange(K) ** 2
     assert_same(draws.mean(0), mean, rtol=0, atol=0.9, what="the mean of the drawn token numbers at each position")
-    assert_independent((draws - mean) / np.sqrt(square - mean**2), "the draws")
+    assert_unrelated((draws - mean) / np.sqrt(square - mean**2), "the draws")
 
 
 @task("nb5.reverse_step", points=2)
@@ -640,7 +595,11 @@ def test_the_sampler_starts_from_masks(student, rng):
         start = student.run(walked, given, n, L, T, K)[2]
         assert_same(len(start), 1, what="whether a step was taken at all")
         start = tokens(start[0], n, L)
-        assert_same([float(start.min()), float(start.max())], [K, K], what="the smallest and the largest token of the first x_t")
+        assert_same(
+            [float(start.min()), float(start.max())],
+            [float(K)] * 2,
+            what="the smallest and the largest token of the first x_t",
+        )
         assert_same(start, np.full((n, L), K), what="the first x_t")
 
     either(judge)
@@ -666,18 +625,13 @@ def test_each_step_goes_on_where_the_last_one_ended(student, rng):
 def samples_of_four_strings(ns, strings, weights, n, steps):
     """n samples with the exact posterior of a language of four strings (4, L), of these frequencies, and K = 5."""
 
-    class Exact(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.scale = torch.nn.Parameter(torch.ones(()))
+    def forward(self, x_t, t):
+        fits = ((x_t[:, None] == strings) | (x_t[:, None] == 5)).all(-1).double() * weights.double()
+        shares = fits / fits.sum(1, keepdim=True).clamp_min(1e-9)
+        one_hot = torch.nn.functional.one_hot(strings, 5).double()
+        return self.weights * (torch.einsum("bn,nlk->blk", shares, one_hot) + 1e-9).log().float()
 
-        def forward(self, x_t, t):
-            fits = ((x_t[:, None] == strings) | (x_t[:, None] == 5)).all(-1).double() * weights.double()
-            shares = fits / fits.sum(1, keepdim=True).clamp_min(1e-9)
-            one_hot = torch.nn.functional.one_hot(strings, 5).double()
-            return self.scale * (torch.einsum("bn,nlk->blk", shares, one_hot) + 1e-9).log().float()
-
-    return ns.sample(Exact(), n, strings.shape[1], steps, 5)
+    return ns.sample(module_of(forward, torch.ones(())), n, strings.shape[1], steps, 5)
 
 
 @task("nb5.sample", points=2)
@@ -696,7 +650,9 @@ def test_samples_have_the_distribution_of_the_language(student, rng):
         equal = "how often two samples in a row are the same string"
         assert_same((result[1:] == result[:-1]).all(1).mean(), 0.29, rtol=0, atol=0.08, what=equal)
         assert_same(hit.any(1).mean(), 0.979, rtol=0, atol=0.045, what="the share of samples that are strings")
-        assert_same(hit.mean(0), 0.979 * weights, rtol=0, atol=six(n, 0.4) + 0.012, what="the share of each string")
+        assert_same(
+            hit.mean(0), 0.979 * weights, rtol=0, atol=six_errors_of_share(n, 0.4) + 0.012, what="the share of each string"
+        )
 
     either(judge)
 
@@ -707,18 +663,13 @@ def test_samples_have_the_distribution_of_the_language(student, rng):
 def sure_model(num_tokens, length):
     """A model that is nearly certain everywhere, to a degree that differs from place to place and from row to row."""
 
-    class Sure(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.scale = torch.nn.Parameter(torch.ones(()))
+    def forward(self, x_t, t):
+        places = torch.arange(length)
+        answer = (places + x_t[:, :1]) % num_tokens
+        degree = 25 + (5 * places + 3 * x_t[:, :1]) % length
+        return self.weights * degree[..., None] * torch.nn.functional.one_hot(answer, num_tokens).double()
 
-        def forward(self, x_t, t):
-            places = torch.arange(length)
-            answer = (places + x_t[:, :1]) % num_tokens
-            degree = 25 + (5 * places + 3 * x_t[:, :1]) % length
-            return self.scale * degree[..., None] * torch.nn.functional.one_hot(answer, num_tokens).double()
-
-    return Sure()
+    return module_of(forward, torch.ones((), dtype=torch.float64))
 
 
 def surest_steps(ns, x_t, numbers, num_tokens):
@@ -785,16 +736,9 @@ def test_filling_in_keeps_what_is_known(student, rng):
 
 def bounds_of_a_place_model(ns, x0, steps, num_tokens):
     """Of a model that looks at the place alone, so that the expected bound does not depend on the masks."""
-
-    class Places(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.logits = torch.nn.Parameter(torch.tensor(toy_numbers(num_tokens, x0.shape[1])[1], dtype=torch.float32))
-
-        def forward(self, x_t, t):
-            return self.logits.expand(len(x_t), -1, -1)
-
-    found = [ns.bound(Places(), x0, count, num_tokens) for count in steps]
+    places = torch.tensor(toy_numbers(num_tokens, x0.shape[1])[1]).float()
+    model = module_of(lambda self, x_t, t: self.weights.expand(len(x_t), -1, -1), places)
+    found = [ns.bound(model, x0, count, num_tokens) for count in steps]
     return [value.double().reshape(()) if torch.is_tensor(value) and value.numel() == 1 else value for value in found]
 
 

@@ -110,7 +110,9 @@ def orders(nats: Sequence[float], marks: Mapping[str, float]) -> None:
     """A histogram of what the orders cost [nats], with some of them marked."""
     _, ax = plt.subplots(figsize=(10, 4))
     ax.hist(nats, 50, color="#A8C8E0")
-    for (name, value), colour, style in zip(marks.items(), (BLACK, RED, GREEN, ORANGE), ("--", "-", "-.", ":"), strict=False):
+    for (name, value), colour, style in zip(
+        marks.items(), (BLACK, RED, GREEN, ORANGE), ("--", "-", "-.", ":"), strict=False
+    ):
         ax.axvline(value, color=colour, linestyle=style, label=f"{name}: {value:.4f}")
     ax.set(xlabel="nats per string, revealed in one order", ylabel="number of orders", title="one network, 720 readers")
     ax.figure.legend(loc="outside right upper")
