@@ -171,7 +171,8 @@ def probability_table(kind: str, share: float, K: int = 4) -> Tensor:
 
 # %% tags=["active-ipynb"]
 # right = torch.tensor([0.5, 0.25, 0.125])
-# print(f"the worked example: {(-right.log()).mean():.3f} nats;  knowing nothing: {F.cross_entropy(torch.zeros(1, 12), torch.tensor([0])):.3f}")
+# print(f"the worked example: {(-right.log()).mean():.3f} nats")
+# print(f"knowing nothing: {F.cross_entropy(torch.zeros(1, 12), torch.tensor([0])):.3f} nats")
 
 # %% [markdown]
 # Knowing nothing costs $\log K$. Keep this number: a model that pays more than 2.485 nats is worse than ignorant.
@@ -273,7 +274,8 @@ def probability_table(kind: str, share: float, K: int = 4) -> Tensor:
 # print("row 12, the MASK's:", embedding.weight[12].tolist())
 # print("the looked-up rows:", embedding(some_tokens), sep="\n")
 # one_hot = F.one_hot(some_tokens, SUMS.K + 1).float()
-# print("largest difference to one-hot times table:", (one_hot @ embedding.weight - embedding(some_tokens)).abs().max().item())
+# difference = (one_hot @ embedding.weight - embedding(some_tokens)).abs().max().item()
+# print("largest difference to one-hot times table:", difference)
 
 # %% [markdown]
 # Find the two equal rows. Why are they equal, and why is that not enough to guess the hidden characters? (The network
@@ -653,6 +655,11 @@ def new_network() -> Denoiser:
 
 
 # %%
+def new_solver() -> Denoiser:
+    """A fresh network for sudokus, with positions that know rows, columns and boxes."""
+    return Denoiser(SUDOKUS.K, SUDOKUS.L, NUM_STEPS, position=GridPositions(64))
+
+
 def ready_made(name: str, network: nn.Module) -> nn.Module:
     """The network with weights that were trained before."""
     network.load_state_dict(load_weights(name))
@@ -660,8 +667,7 @@ def ready_made(name: str, network: nn.Module) -> nn.Module:
 
 
 # %% tags=["active-ipynb"]
-# if "net" not in globals():
-#     net = ready_made("nb5.D", new_network())
+# net = ready_made("nb5.D", new_network()) if "net" not in globals() else net
 
 # %% [markdown]
 # ## Section E — Sampling · 40 min
@@ -870,7 +876,7 @@ class Decided(nn.Module):
 
 # %% tags=["active-ipynb"]
 # torch.manual_seed(0)
-# solver = Denoiser(SUDOKUS.K, SUDOKUS.L, NUM_STEPS, position=GridPositions(64))
+# solver = new_solver()
 # solver_history = fit(solver, SUDOKUS, 1200, 64, 3e-3, name="sudoku")
 
 # %% [markdown]
@@ -1016,10 +1022,8 @@ class Decided(nn.Module):
 # checkpoint("nb5.E", code="")
 
 # %% tags=["active-ipynb"]
-# if "net" not in globals():
-#     net = ready_made("nb5.D", new_network())
-# if "solver" not in globals():
-#     solver = ready_made("nb5.E", Denoiser(SUDOKUS.K, SUDOKUS.L, NUM_STEPS, position=GridPositions(64)))
+# net = ready_made("nb5.D", new_network()) if "net" not in globals() else net
+# solver = ready_made("nb5.E", new_solver()) if "solver" not in globals() else solver
 # ideal = MaskPosterior(SUMS)
 
 # %% [markdown]
@@ -1135,8 +1139,9 @@ def bound(model: nn.Module, x0: Tensor, T: int, K: int) -> Tensor:
 #     estimates = [bound(net, SUMS.draw(2000), NUM_STEPS, SUMS.K).item() for _ in range(10)]
 #     unsolved = torch.stack([bound(solver, SUDOKUS.draw(500), NUM_STEPS, SUDOKUS.K) for _ in range(4)]).mean()
 # spread = torch.tensor(estimates).std()
-# print(f"sums: estimates {min(estimates):.2f} to {max(estimates):.2f} (spread {spread:.3f}), exact {exact_bound(net_costs, 50):.4f}")
-# print(f"sudoku: about {unsolved:.2f}, entropy {SUDOKUS.entropy:.2f} nats; 2^16 masks are too many to take them all here")
+# print(f"sums: ten estimates from {min(estimates):.2f} to {max(estimates):.2f}, spread {spread:.3f}")
+# print(f"sums: exact bound {exact_bound(net_costs, NUM_STEPS):.4f}")
+# print(f"sudoku: about {unsolved:.2f} nats, entropy {SUDOKUS.entropy:.2f}; 2^16 masks are too many to take them all here")
 
 # %% [markdown]
 # How many strings would you need to see, by estimates like these, that one network is 0.02 nats better than another?
@@ -1190,8 +1195,9 @@ def bound(model: nn.Module, x0: Tensor, T: int, K: int) -> Tensor:
 # %% tags=["active-ipynb"]
 # torch.manual_seed(12)
 # start = torch.randint(SUMS.K, (1000, SUMS.L))
+# exact_uniform, steps_down = UniformPosterior(SUMS, NUM_STEPS), range(NUM_STEPS, 0, -1)
 # for divide in (True, False):
-#     end = uniform_chain(UniformPosterior(SUMS, NUM_STEPS), start, range(NUM_STEPS, 0, -1), SUMS.K, NUM_STEPS, divide=divide)
+#     end = uniform_chain(exact_uniform, start, steps_down, SUMS.K, NUM_STEPS, divide=divide)
 #     print(f"{'with' if divide else 'without'} the division: {SUMS.valid(end[-1]).double().mean():.3f} valid")
 
 # %% [markdown]

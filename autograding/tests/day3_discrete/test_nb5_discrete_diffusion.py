@@ -58,7 +58,7 @@ def toy_model(num_tokens, length):
         self.times.append(t.detach().double())
         here = self.weights[: num_tokens + 1][x_t]
         places = self.weights[num_tokens + 1 :]
-        return here + places * torch.cos(t.to(here.dtype))[:, None, None] + 0.5 * here.mean(1, keepdim=True)
+        return here + places * torch.cos(t.to(here.dtype))[:, None, None] + 2 * here.mean(1, keepdim=True)
 
     model = module_of(forward, torch.cat([torch.tensor(part).float() for part in toy_numbers(num_tokens, length)]))
     model.inputs, model.times, model.shapes = [], [], []
@@ -69,7 +69,7 @@ def toy_probabilities(x_t, t, num_tokens):
     """What the toy believes (B, L, K), worked out by the judge."""
     table, places = toy_numbers(num_tokens, x_t.shape[1])
     here = table[x_t]
-    logits = here + places * np.cos(t)[:, None, None] + 0.5 * here.mean(1, keepdims=True)
+    logits = here + places * np.cos(t)[:, None, None] + 2 * here.mean(1, keepdims=True)
     odds = np.exp(logits - logits.max(-1, keepdims=True))
     return odds / odds.sum(-1, keepdims=True)
 
@@ -173,7 +173,7 @@ def test_nothing_is_hit_at_0_and_everything_at_the_end(student, rng):
         assert_all((after == x0).mean(), "x0 that is unchanged after the call")
         assert_all((x_t[1::2] == K).mean(), "MASK at t = T")
         assert_all((x_t[::2] == x0[::2]).mean(), "unchanged tokens at t = 0")
-        assert_same(x_t[::2], x0[::2], what="x_t at t = 0")
+        assert_same(x_t[:40:2], x0[:40:2], what="x_t at t = 0")
         x_t = tokens(student.run(corrupted, given, x0, t, T, K, "uniform")[0], n, L)
         assert_all((x_t[::2] == x0[::2]).mean(), "unchanged tokens at t = 0")
 
@@ -296,7 +296,7 @@ def test_every_part_of_the_network_learns(student, reference, rng):
     """A gradient reaches every embedding and every layer."""
     arguments = sequences(rng)
     got, expected = (np.array(who.run(pull_on_parameters, *arguments)) for who in (student, reference))
-    assert_same(got / expected, np.ones(len(expected)), rtol=1e-3, what="the sizes of the gradients, over the right ones")
+    assert_same(got, expected, rtol=1e-3, atol=0, what="the sizes of the gradients")
 
 
 @task("nb5.Denoiser.forward", points=2)
@@ -459,7 +459,7 @@ def test_visible_tokens_are_final(student, rng):
     assert_same((after == x_t).mean(), 1.0, rtol=0, atol=0.05, what="the share of x_t that is unchanged after the calls")
     assert_same(kept, [1.0] * 3, rtol=0, atol=0.04, what="the share of visible tokens that are kept, at three t")
     for result in results:
-        assert_same(np.where(visible, result, -1), np.where(visible, x_t, -1), what="the visible tokens")
+        assert_same(np.where(visible, result, -1)[:20], np.where(visible, x_t, -1)[:20], what="the visible tokens")
 
 
 @task("nb5.reverse_step", points=4)
@@ -511,7 +511,8 @@ def test_every_revealed_token_is_drawn_for_itself(student, rng):
     equal = "how often two neighbours, in a column and in a row, get the same token"
     assert_same(alike(draws), chance, rtol=0, atol=0.05, what=equal)
     mean, square = probability @ np.arange(K), probability @ np.arange(K) ** 2
-    assert_same(draws.mean(0), mean, rtol=0, atol=0.9, what="the mean of the drawn token numbers at each position")
+    off = "how far the mean of the drawn token numbers is off at the worst position"
+    assert_same(np.abs(draws.mean(0) - mean).max(), 0.0, rtol=0, atol=1.0, what=off)
     assert_unrelated((draws - mean) / np.sqrt(square - mean**2), "the draws")
 
 
