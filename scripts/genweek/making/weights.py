@@ -1,4 +1,5 @@
-"""Trained weights for checkpoints: what the solved notebook has trained where it says `checkpoint(…, model=…)`."""
+"""Trained weights for checkpoints: what the solved notebook has trained where it says `checkpoint(…, model=…)`, or where it
+would take a network `ready_made(…)`."""
 
 import re
 import tempfile
@@ -13,6 +14,7 @@ from .execution import execute
 from .masters import Master
 
 WITH_MODEL = re.compile(r'^checkpoint\("([\w.]+)", code="", model=(\w+)\)$', re.M)
+READY_MADE = re.compile(r'^(\w+) = ready_made\("([\w.]+)", .+$', re.M)  # where a notebook takes weights that it may lack
 SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {model}.state_dict().items()}})'
 
 
@@ -22,11 +24,12 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
     written = []
     with tempfile.TemporaryDirectory() as scratch:
 
-        def save(found: re.Match) -> str:
-            return SAVE.format(path=f"{scratch}/{found[1]}.npz", model=found[2])
+        def save(found: re.Match, id: int = 1, model: int = 2) -> str:
+            return SAVE.format(path=f"{scratch}/{found[id]}.npz", model=found[model])
 
         for cell in master.solved.cells:
             cell.source = WITH_MODEL.sub(save, cell.source)
+            cell.source = READY_MADE.sub(lambda found: save(found, id=2, model=1), cell.source)
         _, error = execute(master, build(day, Path(scratch)), Path(scratch))
         if error:
             raise CourseError(f"{stem} does not run from top to bottom:\n{error}")

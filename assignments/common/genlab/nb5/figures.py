@@ -19,7 +19,7 @@ def probability_tables(rows: Mapping[str, Sequence[Tensor]], columns: Sequence[s
     figure, axes = plt.subplots(len(rows), len(columns), figsize=(11, 3.4 * len(rows)))
     for panels, (name, tables) in zip(axes, rows.items(), strict=True):
         for ax, table, column in zip(panels, tables, columns, strict=True):
-            _heat(ax, table, list(names[:-1]), list(names), "{:.2g}")
+            _heat(ax, table, list(names[:-1]), list(names), "{:.4g}")
             ax.set(title=f"{name}, {column}", xlabel="becomes", ylabel="token")
     plt.show()
 
@@ -82,10 +82,11 @@ def quality_bars(results: Mapping[str, Quality], num_strings: int, entropy: floa
     best = (1.0, num_strings, entropy)
     titles = ("share of valid strings", f"different strings, of {num_strings}", "entropy [nats]")
     for ax, title, full, values in zip(axes, titles, best, zip(*results.values(), strict=True), strict=True):
-        bars = ax.barh(list(results), values, color=BLUE)
-        ax.bar_label(bars, [f"{value:.3g}" for value in values], padding=3)
+        ax.barh(list(results), values, color=BLUE)
+        for place, value in enumerate(values):
+            ax.text(1.04 * full, place, f"{value:.3g}", va="center")
         ax.axvline(full, color=BLACK, linestyle="--", linewidth=1.5)
-        ax.set(title=title, xlim=(0, 1.22 * full))
+        ax.set(title=title, xlim=(0, 1.25 * full))
         ax.grid(axis="y", visible=False)
     axes[0].invert_yaxis()
     plt.show()
