@@ -144,10 +144,11 @@ def probability_table(kind: str, share: float, K: int = 4) -> Tensor:
 # %% [markdown]
 # *Figure: two rows of six strings, from 7+8=15 on the left to t = 50 on the right. Masking: the 8 is hidden first, then
 # 7 and 5, and at t = 50 there are six dots. Uniform: the 8 becomes 2, the 7 becomes 4, and at t = 50 the string reads
-# 3189+9, which looks like any other.*
+# 3189+9; all but its 8 are marked as changed.*
 #
-# In the second row, which tokens are wrong at t = 30? You can only tell because you know the answer. (As for the
-# prediction: each token is right by luck with probability $1/K$, so half a character of six. In this draw it was none.)
+# In the second row, which tokens are wrong at t = 30? You can only tell because you know the answer. As for the
+# prediction: each token is right by luck with probability $1/K$, so half a character of six, on average. In this draw it
+# is the 8. *Uniform noise does not make everything wrong; it makes everything meaningless.*
 #
 # ### What is learned: guess the hidden tokens
 #
@@ -629,18 +630,21 @@ def new_network() -> Denoiser:
 
 # %% tags=["active-ipynb"]
 # plots.curves(history, {"loss": "loss, averaged over 120 updates"}, "what is minimised", ylabel="nats per masked token",
-#              targets={"knows nothing: log 12": 2.485, "exact posterior": 0.993}, ylim=(0.8, 2.6))
+#              targets={"knows nothing: 2.485": 2.485, "exact posterior: 0.993": 0.993}, ylim=(0.8, 2.6))
 # plots.curves(history, {"bound": "your network"}, "what it is worth", ylabel="nats per string",
 #              targets={"entropy: log 100": SUMS.entropy}, ylim=(4.4, 8.5))
 
 # %% [markdown]
-# *Figure: two panels. The loss falls from 1.6 to 1.0 nats per masked token and looks nearly flat during the second half.
-# The bound stays above 6.5 nats for 700 updates, falls to 4.8 until update 1,200, and ends at 4.64, just above the dashed
-# entropy of 4.605.*
+# *Figure: two panels. The loss falls from 1.9 to 1.27 nats per masked token within 240 updates, then slowly to 1.02 at
+# update 1,200, and hardly moves from there to its end at 0.99, on the dashed line of the exact posterior. The bound is
+# 7.4 nats at update 240, falls steadily to 4.75 at update 1,200, and ends at 4.64, just above the dashed entropy of
+# 4.605.*
 #
-# The loss cannot reach 0: where much is masked, several tokens *are* possible. Even the exact posterior pays 0.993. The
-# loss curve looks finished when the network has learned which characters are frequent where; that the numbers must
-# *add up* is learned late, and only the bound shows it. Half the updates give a bound of 5.3 and 56 % valid sums.
+# The loss cannot reach 0: where much is masked, several tokens *are* possible. Even the exact posterior pays 0.993. Look
+# at update 240. The loss has made most of its way, and the bound is 7.4 nats: nearly the sum of the six positions' own
+# entropies, 7.6. The network knows which characters are frequent where, and next to nothing about how they belong
+# together. That the numbers must *add up* is learned between updates 240 and 1,200, where the loss looks nearly flat. (A
+# whole run of half the length, with its own falling learning rate, ends at a bound of 5.3 and 56 % valid sums.)
 #
 # > **A question of weights.** The bound weighs a step with $1/t$; your loss weighs all masked tokens alike. Should we not
 # > train on the bound itself? With the same seed and the same 2,400 updates, training with the $1/t$ weight ended at a
@@ -784,8 +788,9 @@ def sample(model: nn.Module, n: int, L: int, T: int, K: int) -> Tensor:
 
 # %% [markdown]
 # *Figure: two panels against the number of steps from 1 to 100, exact posterior and network in each. Left, the bound
-# falls from 7.6 nats at one step to 4.68 at fifty, and the two curves lie 0.04 nats apart. Right, the share of valid sums
-# rises from 0.05 to 0.97 for the exact posterior; the network follows closely and ends a few per cent lower.*
+# falls from 7.6 nats at one step to 4.68 at fifty, and the two curves are hard to tell apart: they differ by up to 0.04
+# nats. Right, the share of valid sums rises from 0.05 at one step to 0.97 at fifty for the exact posterior; the network
+# follows closely and ends two or three per cent lower.*
 #
 # **The sampler, not the network, makes most of the errors.** At one step even the exact posterior has 5 % of valid sums.
 # Tokens that are revealed in the *same* step are drawn independently of each other, each from its own table, and a sum
@@ -831,9 +836,9 @@ class Decided(nn.Module):
 # print("likeliest and surest first, all 800:", *sorted(set(SUMS.texts(ways["likeliest, surest first"]))))
 
 # %% [markdown]
-# *Figure: three groups of four bars. Valid: 0.93 to 1.00 for all four. Different strings: 100 for both ways of drawing,
-# a few dozen for the likeliest tokens, and one for likeliest and surest first. Entropy: near 4.5, then 3.4, then 4.4,
-# then 0.*
+# *Figure: three groups of four bars. Valid: 0.95, 0.96, 1.00 and 1. Different strings: 100 for both ways of drawing, a few
+# dozen for the likeliest token, and a single one for likeliest and surest first. Entropy: 4.5, then 3.3, then 4.4, then
+# 0.*
 #
 # **100 % valid, and one single string.** Validity alone is no measure of a generative model: it says nothing about what
 # is missing. Taking the likeliest token destroys the distribution that the network has learned. Surest first with drawing
@@ -862,11 +867,14 @@ class Decided(nn.Module):
 #     figures.shares(bars, solutions, f"{len(solutions)} ways to fill in {wish}")
 
 # %% [markdown]
-# *Figure: seven pairs of bars, 3+9=12 to 9+3=12. In random order all seven are close to the dashed line at 1/7. Surest
-# first, the bars are uneven: 6+6 is rarest, and the sums at both ends are the most frequent.*
+# *Figure: seven pairs of bars, 3+9=12 to 9+3=12. In random order all seven lie between 0.10 and 0.17, near the dashed line
+# at 1/7. Surest first, the bars are very uneven: between 0.03 and 0.29. Which sums are favoured differs from training to
+# training.*
 #
-# All seven are found. In random order they come about equally often, as they should. Surest first is biased: whoever
-# prefers sure guesses prefers the strings that begin with one.
+# All seven are found. In random order they come about equally often, as they should. Surest first *exaggerates*: where the
+# network finds one digit a little likelier than another (0.16 against 0.10, say), that guess is also revealed first, and
+# its sum comes several times as often. With the exact posterior, which finds all seven digits equally likely, there is
+# nothing to exaggerate, and the bars are even. (Put `ideal` in the place of `net`.)
 #
 # ### Experiment 4: sudoku
 #
@@ -903,11 +911,12 @@ class Decided(nn.Module):
 # grid_figures.doubts(clues, doubt, first, "nats of doubt in each cell before the first step")
 
 # %% [markdown]
-# *Figure: the puzzle, with its clues in bold black. In every empty cell stands a number in blue: near 0.00 where clues in
-# row, column and box leave one digit, near 0.69 where they leave two. A red frame marks the cell with the smallest.*
+# *Figure: the puzzle, with its clues in bold black. In every empty cell stands a number in blue: 0.04 to 0.08 in four
+# cells, about 0.7 in four others, and 0.2 to 0.4 in the rest. A red frame marks the smallest, in the upper right corner.*
 #
-# The numbers are entropies: 0 is certain, $\log 2 = 0.69$ is a choice between two. A cell in which three different clues
-# meet is certain at once. You would have started there, too.
+# The numbers are entropies: 0 is certain, $\log 2 = 0.69$ is a choice between two. In the upper right corner a row with a
+# 1, a column with a 2 and a box with a 3 meet, so it must be a 4. You would have started there, too. The numbers in
+# between are cells that can be worked out in two or three steps of thought; the network half sees it at a glance.
 
 # %% tags=["active-ipynb"]
 # torch.manual_seed(7)
@@ -979,9 +988,10 @@ class Decided(nn.Module):
 # stay. Right, random characters change until the last columns. Strings that are valid sums are green and boxed; they
 # appear in the last columns.*
 #
-# Under masking a revealed token is final, right or wrong. Under uniform corruption any token may change until the end, so
-# that an error can still be repaired (see the extensions). Masking learns faster, and nearly all language models of this
-# kind use it.
+# Under masking a revealed token is final, right or wrong: a row that has gone wrong stays wrong. Under uniform corruption
+# any token may change until the end, so that an error can still be repaired (see the extensions). The price: the network
+# has to find out which tokens to trust. With our network uniform corruption needed twice the training (4,800 updates) for
+# 90 % valid sums at 50 steps.
 #
 # **BERT, GPT and you.** A network that guesses masked tokens is what BERT is (Devlin et al. 2019), at *one* rate of
 # masking, 15 %. Yours has learned *every* rate; that makes it a generator. And a generator that reveals one token at a
@@ -1004,12 +1014,15 @@ class Decided(nn.Module):
 # print(f"mean over all 720 orders: {mean_nats:.9f}\nbound for many steps:     {exact_bound(net_costs):.9f}")
 
 # %% [markdown]
-# *Figure: a histogram of 720 values between 4.62 and 4.68 nats, with lines for the entropy at 4.605, the mean at 4.64,
-# left to right at 4.62 and right to left in the upper half.*
+# *Figure: a histogram of 720 values in two narrow heaps, one around 4.62 and one around 4.66 nats, with nothing between
+# them but a line for their mean at 4.64. The entropy lies below both at 4.605. Left to right is in the lower heap, right
+# to left in the upper one.*
 #
 # The last two numbers agree to all digits: **the bound is the average over all orders**. A masked diffusion model *is* 720
-# autoregressive models with shared weights, and diffusion training is training all of them at once. An exact model would
-# have all orders at 4.605. This network finds it easier to read the sum like we do: left to right.
+# autoregressive models with shared weights, and diffusion training is training all of them at once. With the exact
+# posterior all orders cost 4.605. A network finds some orders easier. In our runs they fall into two heaps of about 360,
+# and one character decides: the cheap orders reveal the tens digit of the result after at least two of the three
+# characters (two summands, last digit) from which it follows; the dear ones guess it earlier.
 #
 # In two sentences: what does your model have in common with BERT, and what with GPT?
 #
@@ -1178,13 +1191,13 @@ def bound(model: nn.Module, x0: Tensor, T: int, K: int) -> Tensor:
 #     print(f"masking: hide {num} random tokens and fill in: {share:.3f} valid")
 
 # %% [markdown]
-# *Figure: two rising curves over the start of the chain. The share of valid strings is high already for a start at t = 1
-# or 2 and reaches 1; the share of cases in which the old sum comes back is highest for small starts and falls towards
-# 1/100.*
+# *Figure: two curves over the start of the chain. The share of valid strings rises from 0.64 at t = 1 over 0.90 at t = 6 to
+# 0.96. The share of cases in which the old sum comes back is about one half up to t = 15 and then falls, to 0.16 at
+# t = 40.*
 #
 # The chain finds a *nearby* sum, by changing little more than one token; which of the digits was the wrong one, nobody
-# can know. The longer the chain, the less is left of the string. Without training for it, masking repairs what it happens
-# to hide.
+# can know: `3+4=08` may have been `3+4=07`, `4+4=08` or `3+5=08`. The longer the chain, the
+# less is left of it. Masking repairs what it happens to hide: the more, the better, and the less remains.
 #
 # ### The division in the reverse step
 #
