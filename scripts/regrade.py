@@ -24,7 +24,7 @@ from tqdm import tqdm
 from autograding.judge import recording
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import WorkerError, worker_pool
-from autograding.reports.escape import for_log
+from autograding.reports.escape import for_log, one_line
 from genweek.alone import alone
 from genweek.regrading import grades, sandbox
 from genweek.making.building import build
@@ -94,7 +94,7 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
     graded = regrade(waiting, jobs, repo, assignment, answers, options.out, scratch, not options.no_sandbox)
     progress = tqdm(graded, total=len(waiting), unit="submission", disable=not sys.stderr.isatty())
     for student in progress:
-        progress.set_postfix_str(grades.safe(student))
+        progress.set_postfix_str(one_line(student))
 
 
 def _is_done(submission: Submission, out: Path) -> bool:

@@ -1,4 +1,5 @@
-"""Makes text that a student may have written safe to show: in a terminal, in a log of GitHub Actions, in Markdown.
+"""Makes text that a student may have written safe to show: in a terminal, in a log of GitHub Actions, in Markdown, in
+the cell of a table that a spreadsheet opens.
 
 Text passes `visible` once, where it is read. What is left to each report is the escaping that its own medium needs.
 """
@@ -19,6 +20,10 @@ _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+
+# Where a cell begins, with the quotes and spaces that a reader may strip, and a sign that makes it a formula; the wide
+# signs, too: some spreadsheets take them for the same.
+_FORMULA = re.compile(r"""((?:^|[;,|])[\s"']*)(?=[=+\-@＝＋－＠])""")
 
 
 def visible(text: str) -> str:
@@ -63,6 +68,15 @@ def for_markdown(text: str) -> str:
 def for_markdown_block(text: str) -> str:
     """`text` as a preformatted block of GitHub's Markdown, in one line, so that no line of it can end the block."""
     return "<pre>" + html.escape(visible(text)).replace("\n", "&#10;") + "</pre>" if text else ""
+
+
+def for_cell(text: str) -> str:
+    """`text` for a cell of a CSV file: one line of seen characters, and no spreadsheet takes it for a formula.
+
+    A spreadsheet of another country splits the line at a semicolon or a tab, so what follows one begins a cell, too.
+    """
+    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return _FORMULA.sub(r"\1'", flat)
 
 
 @contextmanager

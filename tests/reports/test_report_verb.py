@@ -1,5 +1,7 @@
 """`python -m autograding.report`, as the workflow calls it."""
 
+import importlib
+import io
 import json
 import os
 import re
@@ -10,8 +12,8 @@ from pathlib import Path
 import pytest
 from report_examples import HALF
 
-from autograding import report
-from autograding.reports.receivers import terminal
+from autograding.reports.delivery import Request, deliver
+from autograding.reports.receivers import RECEIVERS
 
 pytest_plugins = ["report_fixtures"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,11 +93,47 @@ def test_a_report_that_cannot_be_written_stops_no_other(tmp_path):
     assert "The HTML report could not be written" in log and (tmp_path / "summary.md").exists()
 
 
-def test_a_table_that_fails_still_leaves_the_notices(read, monkeypatch, capsys):
-    monkeypatch.setattr(terminal, "render", lambda *_: 1 / 0)
-    arguments = report._arguments(["scores.json"])
-    assert report.report(read(HALF), arguments, {}) is False
-    assert obeyed(capsys.readouterr().out) == notices(33)
+class Closed(io.StringIO):
+    """A log whose reader has gone."""
+
+    def write(self, text):
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("name", RECEIVERS)
+def test_a_receiver_that_fails_stops_no_other(read, monkeypatch, tmp_path, name):
+    module = importlib.import_module(f"autograding.reports.receivers.{name}")
+    monkeypatch.setattr(module, "deliver", lambda *_: 1 / 0)
+    files = {"--html": tmp_path / "report.html", "--classroom50": tmp_path / "result.json"}
+    request = Request({"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}, io.StringIO(), files)
+    assert deliver(read(HALF), request) is False
+    assert f"The {module.NAME} could not be written: ZeroDivisionError" in request.log.getvalue()
+    assert obeyed(request.log.getvalue()) == ([] if name == "classroom" else notices(33))
+    written = {path.name for path in tmp_path.iterdir()} - {"scores.json"}
+    made = {"html": "report.html", "classroom50": "result.json", "summary": "summary.md"}
+    assert written == set(made.values()) - {made.get(name)}
+
+
+def test_a_log_that_is_closed_stops_no_file(read, tmp_path):
+    files = {"--html": tmp_path / "report.html", "--classroom50": tmp_path / "result.json"}
+    assert deliver(read(HALF), Request({}, Closed(), files)) is False
+    assert all(path.exists() for path in files.values())
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0987-01-01", "soon", "", 3, None, "1" * 5000]
+)
+def test_a_score_of_an_odd_time_reaches_everybody(tmp_path, time):
+    (tmp_path / "scores.json").write_text(json.dumps(HALF | {"graded_at": time}))
+    code, log = run(tmp_path, "--html", "report.html", "--classroom50", "result.json")
+    assert (code, obeyed(log)) == (0, notices(33))
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT[\d:]{8}Z", json.loads((tmp_path / "result.json").read_text())["datetime"])
+
+
+def test_adding_a_receiver_touches_one_file_and_the_list():
+    folder = ROOT / "autograding" / "reports" / "receivers"
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "card"}  # the check's card is no receiver
+    assert files == set(RECEIVERS)
 
 
 def test_a_log_that_is_not_unicode_still_gets_its_notices(tmp_path):

@@ -2,7 +2,10 @@
 
 import json
 
+from ..delivery import Request
 from ..scorecard import ScoreCard
+
+NAME = "notices for GitHub Classroom"
 
 
 def notices(card: ScoreCard) -> str:
@@ -12,3 +15,7 @@ def notices(card: ScoreCard) -> str:
         f"::notice title=Autograding complete::Points {card.score}/{card.max_score}\n"
         f"::notice title=Autograding report::{points}"
     )
+
+
+def deliver(card: ScoreCard, request: Request) -> None:
+    request.say(notices(card))

@@ -1,24 +1,30 @@
 """Classroom 50: `result.json`, as foundation50/classroom50 has it in schemas/result-v1.schema.json."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from ..delivery import Request
 from ..escape import shorten
 from ..scorecard import ScoreCard
 
+NAME = "result for Classroom 50"
+FLAG = "--classroom50", "write Classroom 50's result.json"
 SCHEMA = "classroom50/result/v1"
 MESSAGE_LIMIT = 1_000  # characters; the receiver limits the size of the whole file
 
 
 def _instant(text: str) -> str:
-    """`text` as YYYY-MM-DDTHH:MM:SSZ; now, when it is no time."""
+    """`text` as YYYY-MM-DDTHH:MM:SSZ; now, when it is no time of these years."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = datetime.now(UTC)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not 2000 <= moment.year < 2200:
+        moment = datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def result(card: ScoreCard, env: Mapping[str, str]) -> dict:
@@ -51,3 +57,8 @@ def result(card: ScoreCard, env: Mapping[str, str]) -> dict:
             for outcome in task.outcomes
         ],
     }
+
+
+def deliver(card: ScoreCard, request: Request) -> None:
+    if path := request.files.get(FLAG[0]):
+        path.write_text(json.dumps(result(card, request.env), indent=2) + "\n", encoding="utf-8")

@@ -3,18 +3,25 @@
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined, Template
-
+from ..delivery import Request
 from ..escape import shorten
 from ..scorecard import STATUSES, ScoreCard
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+NAME = "HTML report"
+FLAG = "--html", "write the report as one HTML page"
 MESSAGE_LIMIT = 6_000  # characters of one message
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 @cache  # a regrade makes many pages
-def _template() -> Template:
+def _template() -> "Template":
+    from jinja2 import Environment, StrictUndefined  # takes longer to import than all the rest
+
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
@@ -38,3 +45,8 @@ def render(card: ScoreCard) -> str:
         message=lambda text: shorten(text, MESSAGE_LIMIT),
         percent=round(100 * card.score / card.max_score) if card.max_score else 0,
     )
+
+
+def deliver(card: ScoreCard, request: Request) -> None:
+    if path := request.files.get(FLAG[0]):
+        path.write_text(render(card), encoding="utf-8", errors="replace")

@@ -7,8 +7,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 
+from ..delivery import Request
 from ..scorecard import ScoreCard
 
+NAME = "commit status"
 ATTEMPTS = 3
 PAUSE = 1.0  # [s] before the second attempt; doubled before each later one
 TIMEOUT = 10.0  # [s] per attempt
@@ -70,3 +72,7 @@ def post(card: ScoreCard, env: Mapping[str, str], pause: float = PAUSE) -> str |
         except (OSError, ValueError) as error:  # no connection, a timeout, a broken answer
             reason = f"GitHub could not be reached ({type(error).__name__})"
     return f"The commit status was not posted: {reason}. The score above is not affected."
+
+
+def deliver(card: ScoreCard, request: Request) -> str | None:
+    return post(card, request.env) if request.env.get("GITHUB_TOKEN") else None

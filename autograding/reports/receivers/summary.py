@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from ..delivery import Request
 from ..escape import for_markdown, for_markdown_block, shorten
 from ..scorecard import STATUSES, Outcome, ScoreCard, TaskScore
 
+NAME = "job summary"
 MESSAGE_LIMIT = 2_000  # characters of one message
 SIZE_LIMIT = 900_000  # bytes; GitHub refuses a summary above 1 MiB
 
@@ -61,3 +63,10 @@ def render(card: ScoreCard) -> str:
             break
         text.append(part)
     return "".join(text)
+
+
+def deliver(card: ScoreCard, request: Request) -> None:
+    if path := request.env.get("GITHUB_STEP_SUMMARY"):
+        notes = "".join(f"> **Note:** {for_markdown(note)}\n\n" for note in request.notes)
+        with open(path, "a", encoding="utf-8", errors="replace") as file:
+            file.write(render(card) + notes)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from ..escape import for_log, shorten
+from ..delivery import Request
+from ..escape import for_log, shorten, stop_commands
 from ..scorecard import STATUSES, Outcome, ScoreCard, TaskScore
 
+NAME = "table"
 MESSAGE_LIMIT = 1_500  # characters of one message
 BAR = 12  # cells
 ASCII_MARKS = {"pass": "+", "fail": "x", "error": "!", "timeout": "t", "todo": "-"}
@@ -139,3 +141,9 @@ def _lines(card: ScoreCard, style: Style) -> Iterator[str]:
 def render(card: ScoreCard, style: Style | None = None) -> str:
     """The report as text that is safe to print where GitHub's runner reads along."""
     return for_log("\n".join(_lines(card, style or Style())))
+
+
+def deliver(card: ScoreCard, request: Request) -> None:
+    """Print it where no line of it is obeyed: it may quote a student."""
+    with stop_commands(request.log):
+        request.say(render(card, Style.of(request.log)))

@@ -8,29 +8,24 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from autograding.reports.escape import for_cell
+
 from ..course.day import CourseError
 
-FORMULA = tuple("=+-@＝＋－＠")  # the wide forms too: some spreadsheets take them for the same
 MOST_WARNING_TEXT = 2_000  # characters
 COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "warnings")
-
-
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula and that stays on its line."""
-    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return "'" + flat if flat.startswith(FORMULA) else flat
 
 
 def row(student: str, scores: dict) -> dict[str, str]:
     """scores: as `regrading.grade` makes them."""
     return {
-        "student": safe(student),
+        "student": for_cell(student),
         "score": str(scores["score"]),
         "max_score": str(scores["max_score"]),
         "claimed": "" if scores["claimed"] is None else str(scores["claimed"]),
         "status": scores["status"],
         "commit": scores["commit"] or "",
-        "warnings": safe(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT],
+        "warnings": for_cell(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT],
     }
 
 

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from autograding.reports.escape import for_cell
+
 from ...course.day import CourseError
-from ...regrading.grades import safe
 from ...forges.local.local_forge import write_whole
 
 
@@ -19,7 +20,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([["" if cell is None else safe(str(cell)) for cell in row] for row in rows])
+    writer.writerows([["" if cell is None else for_cell(str(cell)) for cell in row] for row in rows])
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text.getvalue())
     return path
