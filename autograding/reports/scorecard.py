@@ -67,7 +67,10 @@ class TaskScore:
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """The score of one commit. `problem` is the sentence that says why there is no score, or empty."""
+    """The score of one commit. `problem` is the sentence that says why there is no score, or empty.
+
+    partial: it holds only the tasks that somebody asked for.
+    """
 
     assignment: Assignment
     score: int
@@ -77,6 +80,17 @@ class ScoreCard:
     commit: str = ""
     graded_at: str = ""
     problem: str = ""
+    partial: bool = False
+
+    @property
+    def points(self) -> str:
+        """The sum in words; extensions alone have none."""
+        return f"{self.score} / {self.max_score} points" if self.max_score else "for no points"
+
+    @property
+    def to_do(self) -> tuple[TaskScore, ...]:
+        """Graded tasks that nobody has begun."""
+        return tuple(task for task in self.tasks if task.untouched and not task.extension)
 
     @property
     def complete(self) -> bool:
@@ -86,7 +100,8 @@ class ScoreCard:
         """The card of some tasks alone, for a student who asked for these."""
         tasks = tuple(task for task in self.tasks if task.id in ids)
         score, max_score = sum(task.score for task in tasks), sum(task.max_score for task in tasks)
-        return replace(self, tasks=tasks, score=score, max_score=max_score)
+        partial = len(tasks) < len(self.tasks)
+        return replace(self, tasks=tasks, score=score, max_score=max_score, partial=partial or self.partial)
 
     def next_step(self) -> str:
         """The one thing to do next."""
@@ -96,8 +111,10 @@ class ScoreCard:
                 "if this comes back, show your instructor this page."
             )
         for task in self.tasks:
-            if not task.extension and not task.done:
+            if not task.done and (not task.extension or self.partial):
                 return f"Work on {task.id}, then run its check cell, or python -m autograding {task.id}."
+        if self.partial:
+            return "All that was asked for passes. The whole table: python -m autograding"
         if self.complete:
             return "Nothing is left to do: every graded test passes."
         return "Run python -m autograding and read its warnings: some points are missing that no listed task explains."

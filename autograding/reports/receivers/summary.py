@@ -40,7 +40,7 @@ def _task(task: TaskScore) -> Iterator[str]:
 
 def _parts(card: ScoreCard) -> Iterator[str]:
     title = for_markdown(card.assignment.title or card.assignment.slug)
-    yield f"### {title}: {card.score} / {card.max_score} points\n\n"
+    yield f"### {title}: {card.points}\n\n"
     if card.problem:
         yield f"**{for_markdown(card.problem)}**\n\n"
     yield f"**Next:** {for_markdown(card.next_step())}\n\n"
@@ -49,8 +49,13 @@ def _parts(card: ScoreCard) -> Iterator[str]:
     for warning in card.warnings:
         yield f"> **Note:** {for_markdown(shorten(warning, MESSAGE_LIMIT))}\n\n"
     for task in card.tasks:
-        if not task.all_passed and not (task.extension and task.untouched):
+        if not task.all_passed and not task.untouched:
             yield from _task(task)
+    if card.to_do:
+        yield f"<details><summary>Still to do: {len(card.to_do)} of {len(card.tasks)} tasks</summary>\n\n"
+        for task in card.to_do:
+            yield from _task(task)
+        yield "</details>\n"
 
 
 def render(card: ScoreCard) -> str:

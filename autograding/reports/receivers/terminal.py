@@ -122,13 +122,17 @@ def _details(task: TaskScore, style: Style) -> Iterator[str]:
 
 
 def _lines(card: ScoreCard, style: Style) -> Iterator[str]:
-    yield _rule(card.assignment.title or card.assignment.slug, f"{card.score} / {card.max_score} points", style)
+    yield _rule(card.assignment.title or card.assignment.slug, card.points, style)
     if card.tasks:
         yield ""
         yield from _table(card, style)
+    folded = () if card.partial else card.to_do
     for task in card.tasks:
-        if not task.all_passed and not (task.extension and task.untouched):
+        if not task.all_passed and task not in folded and not (task.extension and task.untouched):
             yield from _details(task, style)
+    if folded:
+        yield ""
+        yield style.wrap(", ".join(task.id for task in folded), 6, "Still to do: ")
     if card.problem:
         yield style.wrap(card.problem, 2, f"{style.mark('error')} ")
     yield from [""] * bool(card.warnings)
