@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..reading.notebook import MAX_LENGTH
 from ..task import tests_of, title_of
 from . import recording
 
@@ -86,20 +85,6 @@ class Assignment:
 def tests_in(folder: Path, stems: Iterable[str]) -> list[Callable]:
     """The tests of some notebooks, in order: those of `nb1_vanilla_vae` stand in `test_nb1_vanilla_vae.py`."""
     return [test for stem in stems for test in tests_of(_imported(folder / f"test_{stem}.py"))]
-
-
-def texts_in(folder: Path, stems: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The halves of each pair that exist in a folder, as text."""
-    paths = {stem: {suffix: folder / (stem + suffix) for suffix in (".ipynb", ".py")} for stem in stems}
-    return {
-        stem: {suffix: _text_of(path) for suffix, path in halves.items() if path.is_file()} for stem, halves in paths.items()
-    }
-
-
-def _text_of(path: Path) -> str:
-    """Without a byte order mark; bytes that are no UTF-8 are replaced. Of too large a file, enough to say so."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return file.read(MAX_LENGTH + 1)
 
 
 def declared_by(tests: Iterable[Callable]) -> list[dict]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .assignment import HERE, Assignment, texts_in
+from ..reading.folder import Texts, read_folder
+from .assignment import HERE, Assignment
 from .processes import worker_pool
 from .scores import commit_of, scores_of, write
 from .session import Session
@@ -17,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("autograding")
     group.addoption("--task", action="append", default=[], help="grade this task or notebook only, e.g. nb1.sample_z")
     group.addoption("--work", type=Path, default=HERE.parent, help="the folder that holds the notebooks")
+    group.addoption("--live", type=Path, help="cells as they were run, in the place of the saved notebooks")
     group.addoption("--json", type=Path, help="where to write the scores (default: scores.json)")
 
 
@@ -32,8 +34,11 @@ class Judge:
         self.assignment = Assignment.load()
         self.chosen = set(self.assignment.selected(config.getoption("--task")))
         self.pool = worker_pool([self.folder])  # imports torch in the background while pytest collects
-        texts = texts_in(self.folder, self.assignment.starters)
+        texts, warnings = read_folder(self.folder, self.assignment.starters)
+        if live := config.getoption("--live"):
+            put_in_place(live, texts)
         self.session = Session(self.assignment, texts, self.pool, self.assignment.recording)
+        self.session.warnings += warnings
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if not hasattr(item.obj, "task") or item.obj.task.id in self.chosen]
@@ -72,3 +77,12 @@ class Judge:
         for sentence in {result.mistake: result.task.id for result in self.session.results if result.mistake}.items():
             terminalreporter.write_line(f"{sentence[1]}: {sentence[0]}")
         terminalreporter.write_line("The whole table: python -m autograding")
+
+
+def put_in_place(live: Path, texts: Texts) -> None:
+    """Cells as they were run (`judge.live`) in the place of the saved notebooks, and of copies of these."""
+    for path in live.glob("*.ipynb"):
+        of_stem = texts[path.stem]
+        for place in [place for place in of_stem if ".ipynb" in place.lower()]:
+            del of_stem[place]
+        of_stem[".ipynb"] = path.read_text(encoding="utf-8")

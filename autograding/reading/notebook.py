@@ -7,6 +7,7 @@ number and line, and every other cell is still read.
 import ast
 import json
 import re
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -14,6 +15,12 @@ MAX_LENGTH = 20_000_000  # characters
 CELL_MARK = re.compile(r"# %%(\s|$)")
 MAGIC = re.compile(r"^(\s*)([%!?]|[\w.]+\?{1,2}\s*$)")
 ASSIGNED_MAGIC = re.compile(r"^([\w\s,.]+=\s*)([%!])")  # files = !ls
+CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.M)
+IN_CONFLICT = "it holds an unresolved merge conflict: keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+GRADED_BY = (3, 11)  # the Python of .github/workflows/classroom.yml
+NEWER_SYNTAX = re.compile(
+    r"^\s*type \w+.*=|^\s*(?:def|class) \w+\[|^\s*except [\w.]+, |\bt\"|\bf(?:\"[^\"{]*\{[^}\"]*\"|'[^'{]*\{[^}']*')", re.M
+)
 EARLIER = "`git log -- {0}` lists its earlier versions, and `git checkout COMMIT -- {0}` brings one back."
 
 
@@ -25,6 +32,7 @@ class NotebookError(Exception):
 class Cell:
     number: int  # counted from 1 over all cells, text cells included
     source: str
+    kind: str = "code"  # or markdown, or raw
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Problem:
         return f"cell {self.cell.number}, line {self.line}, is not valid Python ({self.reason}): {text}"
 
     def mentions(self, name: str) -> bool:
-        return re.search(rf"^\s*(?:def|class)\s+{re.escape(name)}\b", self.cell.source, re.M) is not None
+        return mentions(self.cell, name)
 
 
 @dataclass(frozen=True)
@@ -57,20 +65,57 @@ class Notebook:
     name: str  # the file's name, for messages
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    others: list[Cell] = field(default_factory=list)  # text, and code in another language
+    paired: bool = False  # by jupytext, whose extension then reads one half into the other
+    history: bool = False  # what a kernel was given in the order of time, cells that were run again included
 
 
 def parse(name: str, text: str) -> Notebook:
     """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
     if len(text) > MAX_LENGTH:
         raise NotebookError(f"{name} is larger than {MAX_LENGTH // 10**6} MB: clear the outputs, save, and push again.")
+    if text.startswith("version https://git-lfs"):
+        raise NotebookError(
+            f"{name} is a pointer to Git LFS and not the file itself. Run `git lfs untrack '*.ipynb' '*.py'`, then "
+            "`git add --renormalize .`, commit and push."
+        )
     notebook = Notebook(name)
-    for cell in _ipynb_cells(name, text) if name.endswith(".ipynb") else _percent_cells(text):
-        tree = parse_cell(cell)
+    if ".ipynb" not in name.lower():
+        cells, python = _percent_cells(text), None
+        notebook.paired = re.search(r"^#\s+formats: .*ipynb", text[:1000], re.M) is not None
+    else:
+        cells, facts = _ipynb_cells(name, text)
+        python = _version(facts.get("language_info"))
+        notebook.paired = "py" in str(_dict(facts.get("jupytext")).get("formats")).replace("ipynb", "")
+        notebook.history = facts.get("history") is True
+    for cell in cells:
+        tree = parse_cell(cell, python) if cell.kind == "code" and not in_another_language(cell) else None
         if isinstance(tree, Problem):
             notebook.problems.append(tree)
+        elif tree:
+            notebook.statements += statements_of(cell, tree)
         else:
-            notebook.statements += [Statement(cell, part) for node in tree.body for part in _parts(node)]
+            notebook.others.append(cell)
     return notebook
+
+
+def statements_of(cell: Cell, tree: ast.Module) -> list[Statement]:
+    return [Statement(cell, part) for node in tree.body for part in _parts(node)]
+
+
+def mentions(cell: Cell, name: str) -> bool:
+    """Does a cell's text define `name`, be it Python or not?"""
+    return re.search(rf"^\s*(?:def|class)\s+{re.escape(name)}\b", cell.source, re.M) is not None
+
+
+def _dict(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def _version(language: object) -> tuple[int, int] | None:
+    """The Python that a notebook was last run with."""
+    found = re.match(r"(\d+)\.(\d+)", str(_dict(language).get("version")))
+    return (int(found[1]), int(found[2])) if found else None
 
 
 @cache
@@ -81,20 +126,24 @@ def _parts(node: ast.stmt) -> list[ast.stmt]:
     return [ast.copy_location(type(node)(**dict(ast.iter_fields(node)) | {"names": [name]}), node) for name in node.names]
 
 
-def _ipynb_cells(name: str, text: str) -> list[Cell]:
+def _ipynb_cells(name: str, text: str) -> tuple[list[Cell], dict]:
+    """Its cells, and its metadata."""
     if not text.strip():
         raise NotebookError(f"{name} is empty. {EARLIER.format(name)}")
     try:
-        cells = json.loads(text)["cells"]
+        loaded = json.loads(text)
+        cells = loaded["cells"]
         sources = [(cell["cell_type"], cell["source"]) for cell in cells]
         joined = [(kind, source if isinstance(source, str) else "".join(source)) for kind, source in sources]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise NotebookError(f"{name} cannot be read: {_why_unreadable(name, text)}") from error
-    return [Cell(number, source) for number, (kind, source) in enumerate(joined, 1) if kind == "code"]
+    return [Cell(number, source, str(kind)) for number, (kind, source) in enumerate(joined, 1)], _dict(
+        loaded.get("metadata")
+    )
 
 
 def _why_unreadable(name: str, text: str) -> str:
-    if "<<<<<<<" in text:
+    if re.search(r"<{7}|>{7}|^={7}$", text, re.M):
         return (
             "it holds an unresolved merge conflict. Open it in a text editor, keep one side of each conflict "
             "(between <<<<<<< and >>>>>>>), save and push."
@@ -115,8 +164,17 @@ def _percent_cells(text: str) -> list[Cell]:
     return [Cell(number, source) for number, source in enumerate(joined) if source.strip()]
 
 
-def parse_cell(cell: Cell) -> ast.Module | Problem:
-    """Python as it stands; failing that, Python with IPython's magics and shell lines blanked out."""
+def in_another_language(cell: Cell) -> bool:
+    """Does it begin with a magic that hands the whole cell to something else, like `%%bash`?"""
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    return first.startswith("%%") and not first.startswith(("%%time", "%%capture", "%%prun"))
+
+
+def parse_cell(cell: Cell, python: tuple[int, int] | None = None) -> ast.Module | Problem:
+    """Python as it stands; failing that, Python with IPython's magics and shell lines blanked out.
+
+    python: the version that the cell was last run with, where that is known.
+    """
     try:
         return _compiled(cell.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -124,9 +182,21 @@ def parse_cell(cell: Cell) -> ast.Module | Problem:
     try:
         return _compiled(_without_magics(cell.source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        deep = isinstance(first, (RecursionError, MemoryError))
-        reason = "it is nested too deeply" if deep else getattr(first, "msg", "it holds characters that are no text")
-        return Problem(cell, getattr(first, "lineno", None) or 1, reason)
+        if conflict := CONFLICT.search(cell.source):
+            return Problem(cell, cell.source.count("\n", 0, conflict.start()) + 1, IN_CONFLICT)
+        return Problem(cell, getattr(first, "lineno", None) or 1, _why_no_python(cell, first, python))
+
+
+def _why_no_python(cell: Cell, error: Exception, python: tuple[int, int] | None) -> str:
+    if isinstance(error, (RecursionError, MemoryError)):
+        return "it is nested too deeply"
+    reason = getattr(error, "msg", "it holds characters that are no text")
+    newer = (python or (0, 0)) > sys.version_info[:2] or NEWER_SYNTAX.search(cell.source)
+    if isinstance(error, SyntaxError) and newer and sys.version_info < (3, 14):
+        here = ".".join(map(str, sys.version_info[:2]))
+        yours = f"you run Python {'.'.join(map(str, python))}" if python else "this looks like a newer Python"
+        reason += f"; {yours}, and grading runs {here}: write it as Python {here} has it"
+    return reason
 
 
 @cache  # the halves of a pair share most of their cells
@@ -146,8 +216,5 @@ def unparsed(node: ast.stmt) -> str:
 
 
 def _without_magics(source: str) -> str:
-    lines = source.splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(("%%time", "%%capture", "%%prun")):
-        return ""  # a cell in another language
-    return "\n".join(MAGIC.sub(r"\1pass  # \2", ASSIGNED_MAGIC.sub(r"\1None  # \2", line)) for line in lines)
+    lines = [ASSIGNED_MAGIC.sub(r"\1None  # \2", line) for line in source.splitlines()]
+    return "\n".join(MAGIC.sub(r"\1pass  # \2", line) for line in lines)

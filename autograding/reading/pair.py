@@ -1,19 +1,26 @@
 """Which half of a pair is graded: the notebook or its `.py`, exercise by exercise.
 
-A student may edit either, with or without jupytext. The half that differs from the starter counts; where both differ
-and disagree, the notebook counts and the report says so. A half that lost an exercise, or cannot be read, differs too:
-it is never passed over for an untouched starter in the other half.
+Nothing but the student writes into either half, so each may be the newer one. The half that differs from the starter
+counts; where both differ and disagree, the notebook counts and the report says so. A half that lost an exercise, or
+cannot be read, differs too: it is never passed over for an untouched starter in the other half. Work that stands in
+neither half, but in a copy of the notebook, counts where there is no doubt which is meant.
 """
 
 import ast
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .notebook import EARLIER, Notebook, NotebookError, parse, unparsed
 from .slicing import Program, bound, changed, used
+from .slips import read_as_meant, why_missing
 
 NOTEBOOK, SCRIPT = 0, 1
+PAIRED = (
+    "{0}.ipynb and {0}.py are paired by jupytext and differ: opening one in Jupyter can replace your newer work by the "
+    "older of the two. Part them: in Jupyter, View > Activate Command Palette > Unpair Notebook, then save."
+)
 
 
 @dataclass
@@ -35,25 +42,88 @@ def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> 
     """Read and join the halves of one notebook.
 
     starter: for each exercise (a top-level function or class), the source of its cell in the starter.
-    texts: the halves that exist, by suffix (`.ipynb`, `.py`).
+    texts: the halves that exist, by suffix (`.ipynb`, `.py`); and what else the folder holds, by name (`read_folder`).
     """
+    given = {name: _canonical(parse("the starter's cell", source), name) for name, source in starter.items()}
     halves, unreadable = _read(stem, texts)
+    nowhere = ""
+    if not texts.keys() & {".ipynb", ".py"}:
+        unreadable[f"{stem}.ipynb"] = nowhere = (
+            f"{stem}.ipynb is missing, and so is {stem}.py. {EARLIER.format(f'{stem}.ipynb')}"
+        )
     warnings = [*unreadable.values(), *(f"{half.name}: {problem}" for half in halves for problem in half.problems)]
-    present = [half for half in halves if half.name in unreadable or half.name.removeprefix(stem) in texts]
-    homes, missing, untouched = {}, {}, set()
-    for name, source in starter.items():
-        given = _canonical(parse("the starter's cell", source), name)
-        versions = {half.name: _canonical(half, name) for half in halves}
-        edited = [version not in (None, given) for version in versions.values()]
+    originals = [copy(half) for half in halves]
+    for half in halves:
+        warnings += read_as_meant(half, given)
+    present = [at for at, half in enumerate(halves) if half.name in unreadable or half.name.removeprefix(stem) in texts]
+    copies = _copies(stem, given, texts)
+    homes, missing, untouched, taken, passed_over = {}, {}, set(), {}, {}
+    for name in starter:
+        versions = [_canonical(half, name) for half in halves]
+        edited = [version not in (None, given[name]) for version in versions]
         homes[name] = NOTEBOOK if edited[NOTEBOOK] or not edited[SCRIPT] else SCRIPT
-        lost = [half for half in present if versions[half.name] is None]
-        if all(edited) and len(set(versions.values())) == 2:
+        if all(edited) and versions[NOTEBOOK] != versions[SCRIPT]:
             warnings.append(f"{name} differs between {stem}.ipynb and {stem}.py: the notebook was graded.")
-        if not any(edited):
-            untouched.add(name)
-            if lost:
-                missing[name] = unreadable.get(lost[0].name) or _why_missing(name, lost[0])
+        elsewhere = {other.name: _canonical(other, name) for other in copies}
+        found = {version for version in elsewhere.values() if version not in (None, given[name])}
+        if any(edited):
+            passed_over |= {
+                place: [*passed_over.get(place, []), name] for place in elsewhere if elsewhere[place] in found - {*versions}
+            }
+            continue
+        solved_in = [other for other in copies if elsewhere[other.name] in found]
+        if len(found) == 1:
+            taken.setdefault(solved_in[0].name, []).append(name)
+            homes[name] = _place_of(solved_in[0], halves)
+            continue
+        if found:
+            places = " and ".join(other.name for other in solved_in)
+            warnings.append(f"{name} stands in {places}, each time otherwise: none was graded. Move it into {stem}.ipynb.")
+        untouched.add(name)
+        if lost := [at for at in present if versions[at] is None]:
+            half = halves[lost[0]]
+            missing[name] = unreadable.get(half.name) or why_missing(half, name, originals[lost[0]])
+    warnings += [
+        f"{place} was not graded: {', '.join(names)} stands in {stem}.ipynb or {stem}.py too, and that one counts."
+        for place, names in passed_over.items()
+    ]
+    if taken:
+        warnings = [said for said in warnings if said != nowhere]
+    warnings += [_taken(stem, place, names, texts) for place, names in taken.items()]
+    if any(half.paired for half in halves) and any(
+        _canonical(halves[0], name) != _canonical(halves[1], name) for name in given
+    ):
+        warnings.append(PAIRED.format(stem))
     return Submission(Program(halves, homes), missing, untouched, _codes(halves), warnings)
+
+
+def _copies(stem: str, given: Mapping[str, str], texts: Mapping[str, str]) -> list[Notebook]:
+    """Other files that may hold work on this notebook: copies, under another name or in another folder."""
+    found, prefix = [], stem.partition("_")[0]
+    for place in sorted(texts.keys() - {".ipynb", ".py"}):
+        if ".ipynb" not in place.lower() and not place.rpartition("/")[2].startswith(prefix):
+            continue  # a module of the student's own
+        try:
+            found.append(parse(place, texts[place]))
+            read_as_meant(found[-1], given)
+        except NotebookError:
+            continue
+    return found
+
+
+def _place_of(notebook: Notebook, halves: list[Notebook]) -> int:
+    if notebook not in halves:
+        halves.append(notebook)
+    return halves.index(notebook)
+
+
+def _taken(stem: str, place: str, names: list[str], texts: Mapping[str, str]) -> str:
+    if ".ipynb" not in texts:
+        return f"{stem}.ipynb is missing; {place} was graded in its place. Give it that name, and push again."
+    return (
+        f"{', '.join(names)}: as handed out in {stem}.ipynb, and yours in {place}, which was graded in its place. Move your "
+        f"work into {stem}.ipynb, and push again."
+    )
 
 
 def read_ahead(paths: Iterable[Path]) -> None:
@@ -74,8 +144,6 @@ def _read(stem: str, texts: Mapping[str, str]) -> tuple[list[Notebook], dict[str
                 halves[-1] = parse(name, texts[name.removeprefix(stem)])
         except NotebookError as error:
             unreadable[name] = str(error)
-    if not texts:
-        unreadable[f"{stem}.ipynb"] = f"{stem}.ipynb is missing. {EARLIER.format(f'{stem}.ipynb')}"
     return halves, unreadable
 
 
@@ -104,10 +172,3 @@ def _canonical(half: Notebook, name: str) -> str | None:
     if not any(name in bound(node) for node in nodes):
         return None
     return "\n".join(unparsed(node) for node in nodes if name in bound(node) | changed(node))
-
-
-def _why_missing(name: str, half: Notebook) -> str:
-    for problem in half.problems:
-        if problem.mentions(name):
-            return f"{half.name}, {problem}. Until that cell is valid Python, {name} cannot be graded."
-    return f"{name} is not defined in {half.name}. Restore its cell from the starter, keeping its name."

@@ -22,6 +22,7 @@ from numpy import random as numpy_random  # by name: `import numpy` alone would 
 from .. import wire
 from ..reading.pair import Submission, resolve
 from .limits import limit_resources
+from .modules import OwnModules
 from .namespace import Missing, Namespace
 from .tensors import from_torch, to_torch
 
@@ -56,6 +57,7 @@ class Worker:
 
     def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> dict:
         """Read one pair. What the judge should know of it comes back, and what the student should."""
+        OwnModules(texts).install()
         submission = self.submissions[stem] = resolve(stem, starter, texts)
         codes, untouched = list(map(list, submission.codes.items())), sorted(submission.untouched)
         return {"warnings": submission.warnings, "codes": codes, "untouched": untouched}

@@ -201,13 +201,22 @@ def test_a_notebook_under_another_name_is_found(course, place):
     assert row["score"] == "100" and f"{place} was graded in its place" in row["warnings"]
 
 
+def test_a_module_of_the_students_own_is_there(course):
+    folder = course.hand_in("ada", f"{SOLVED}\n\nfrom helpers import scale\n")
+    (folder / "helpers.py").write_text(SOLVED)
+    row = course.run()["ada"]
+    assert (row["score"], row["warnings"]) == ("100", "")
+
+
 @pytest.mark.parametrize("others", [["nb1 a.ipynb", "nb1 b.ipynb"], [".ipynb_checkpoints/nb1_target.ipynb"]])
 def test_a_notebook_is_not_guessed(course, others):
     folder = course.hand_in("ada", "", file="notes.py")
-    for name in others:
+    for number, name in enumerate(others):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(notebook(SOLVED))
-    assert course.run()["ada"]["status"] == "missing"
+        (folder / name).write_text(
+            notebook(SOLVED.replace("def ", f"NUMBER = {number}\n\n\ndef ", 1).replace("return ", f"return {number} + "))
+        )
+    assert course.run()["ada"]["score"] == "0"
 
 
 NAMES = [

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import re
+from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 
@@ -80,9 +81,17 @@ class Master:
 
 def script_text(notebook: NotebookNode) -> str:
     """The `.py` half of a pair."""
-    return jupytext.writes(notebook, "py:percent")
+    return jupytext.writes(_alone(notebook, "py:percent"), "py:percent")
 
 
 def notebook_text(notebook: NotebookNode) -> str:
     """The `.ipynb` half of a pair."""
-    return nbformat.writes(notebook) + "\n"
+    return nbformat.writes(_alone(notebook, "ipynb")) + "\n"
+
+
+def _alone(notebook: NotebookNode, format: str) -> NotebookNode:
+    """A half that says of itself that it is alone, whatever a student has configured for all notebooks: else jupytext's
+    extension opens the `.ipynb` with the cells of the `.py`, and a save replaces newer work by them."""
+    half = deepcopy(notebook)
+    half.metadata["jupytext"] = {"formats": format}
+    return half

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograding.judge.assignment import texts_in
+from autograding.reading.folder import read_folder
 
 from . import leaks
 from ..making.building import build
@@ -35,7 +35,7 @@ def builds_are_identical(proof: Proof) -> list[str]:
 
 
 def starter_scores_nothing(proof: Proof) -> list[str]:
-    results = proof.results(texts_in(proof.repo, proof.day.notebooks))
+    results = proof.results(read_folder(proof.repo, proof.assignment.starters)[0])
     return [
         f"the starter's {result.key} is {result.status}, not todo: {result.message}"
         for result in results

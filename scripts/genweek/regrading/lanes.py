@@ -82,7 +82,7 @@ class Lane:
 
     def run(self, submission: Submission) -> None:
         """Read and grade one submission and write its files. Raises OSError when these cannot be written."""
-        read(submission, list(self.assignment.starters))
+        read(submission, self.assignment.starters)
         for _ in range(TRIES):
             try:
                 self.pool = self.pool or self._new_pool()
