@@ -57,7 +57,7 @@ def read(submission: Submission, starters: Mapping[str, Iterable[str]]) -> None:
         submission.warnings += warnings
         submission.claimed = _claim(submission.folder / "scores.json")
         submission.commit = commit_of(submission.folder)
-        left_out = _bytes(submission.folder / ".left_out", 2**16) or b""  # by scripts/collect.py
+        left_out = read_bytes(submission.folder / ".left_out", 2**16) or b""  # by scripts/collect.py
         submission.warnings += filter(None, left_out.decode("utf-8", errors="replace").split("\n"))
     except OSError as error:
         submission.warnings.append(f"The folder could not be read: {error.strerror}.")
