@@ -84,11 +84,11 @@ PARTS = {"push": ("A push", push), "regrade": ("A regrade", regrading), "peers":
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = verbs.parser(__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: push and regrade)")
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     parser.add_argument("--memory", action="store_true", help=f"grade {MANY} submissions and watch the memory")
-    parser.add_argument("--repeats", type=int, default=5, metavar="N", help="repeats of a push (5)")
+    parser.add_argument("--repeats", type=verbs.count, default=5, metavar="N", help="repeats of a push (5)")
     parser.add_argument(
         "--cache",
         type=Path,

@@ -8,7 +8,6 @@ examples: scripts/build.py                        every starter, and every repos
 
 import _venv  # noqa: F401  (continues inside .venv)
 
-import argparse
 import shutil
 import sys
 import tempfile
@@ -21,8 +20,7 @@ from genweek.course.day import ROOT, days
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments to build (default: all)")
+    parser = verbs.parser(__doc__, "slugs")
     parser.add_argument("--out", type=Path, default=ROOT / "out", metavar="DIR", help="where repositories go (out/)")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when starter/ is stale")
     options = parser.parse_args()

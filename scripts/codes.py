@@ -6,7 +6,6 @@ example: scripts/codes.py day1_vae
 
 import _venv  # noqa: F401  (continues inside .venv)
 
-import argparse
 
 from genweek import verbs
 from genweek.course.day import days
@@ -15,10 +14,9 @@ from genweek.making.masters import Master
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    options = verbs.parser(__doc__, "slugs").parse_args()
     secret = course_secret()
-    for day in days(parser.parse_args().slugs):
+    for day in days(options.slugs):
         print(day.title)
         for stem in day.notebooks:
             for id, functions in sections(Master(day.masters / f"{stem}.py")).items():

@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="DIR", help="where it goes (classroom/SLUG)")
     options = parser.parse_args()
     schedule, students = Schedule.of(Day.load(options.slug)), read_roster(options.roster)
-    forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / options.slug
+    forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / schedule.slug
     with alone(out):
         return _collect(forge, schedule, students, options.at, out)
 

@@ -26,7 +26,7 @@ def main() -> int:
     parser = verbs.parser(__doc__, "slug", "roster", "forge")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page (classroom/SLUG/dashboard.html)")
     parser.add_argument("--names", action="store_true", help="write names into the page, hidden until asked for")
-    parser.add_argument("--watch", type=int, default=0, metavar="SECONDS", help="renew it until you press Ctrl-C")
+    parser.add_argument("--watch", type=verbs.count, default=0, metavar="SECONDS", help="renew it until you press Ctrl-C")
     parser.add_argument("--since", metavar="TIME", type=read_time, help="when the session began (its `opens`)")
     options = parser.parse_args()
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)

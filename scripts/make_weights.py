@@ -1,27 +1,37 @@
 #!/usr/bin/env python3
-"""Train the weights that checkpoints ship, by executing the solved notebooks: a few minutes each.
+"""Train the weights that the course ships, by name, and write them into genlab: seconds to minutes each.
 
-example: scripts/make_weights.py day1_vae nb1_vanilla_vae
+examples: scripts/make_weights.py nb1          what the checkpoints of a notebook offer, by executing it solved
+          scripts/make_weights.py nb4.v        one network that a lesson is given ready-made
+          scripts/make_weights.py --list       what there is
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
 
-import argparse
-
 from genweek import verbs
-from genweek.course.day import Day
-from genweek.making.weights import train_checkpoints
+from genweek.course.day import CourseError, days
+from genweek.course.toml import did_you_mean
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slug", metavar="SLUG", help="the assignment")
-    parser.add_argument("stems", nargs="*", metavar="NOTEBOOK", help="its notebooks (default: all)")
+    parser = verbs.parser(__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="notebooks, or single networks")
+    parser.add_argument("--list", action="store_true", help="print the names, and train nothing")
     options = parser.parse_args()
-    day = Day.load(options.slug)
-    for stem in options.stems or day.notebooks:
-        for path in train_checkpoints(day, stem):
-            print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+    from genweek.making import weights  # not above: torch is slow to import, and --help should not wait for it
+
+    notebooks = {stem.partition("_")[0]: (day, stem) for day in days([]) for stem in day.notebooks}
+    known = [*notebooks, *weights.TRAINERS]
+    if options.list or not options.names:
+        print(*known)
+        return 0 if options.list else 2
+    for name in options.names:
+        if name not in known:
+            raise CourseError(f"There are no weights called {name!r}.{did_you_mean(name, known)} --list prints the names.")
+    for name in options.names:
+        day, stem = notebooks[name.partition(".")[0]]
+        for path in weights.train_network(day, stem, name) if "." in name else weights.train_checkpoints(day, stem):
+            print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
 
 

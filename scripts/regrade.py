@@ -23,8 +23,9 @@ from tqdm import tqdm
 
 from autograding.judge import recording
 from autograding.judge.assignment import Assignment
-from autograding.judge.processes import WorkerError, worker_pool
+from autograding.judge.processes import worker_pool
 from autograding.reports.escape import for_log, one_line
+from genweek import verbs
 from genweek.alone import alone
 from genweek.regrading import grades, sandbox
 from genweek.making.building import build
@@ -129,11 +130,10 @@ def _shard(found: list[Submission], shard: str) -> list[Submission]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slug", metavar="SLUG", help="the assignment, e.g. day1_vae")
+    parser = verbs.parser(__doc__, "slug")
     parser.add_argument("submissions", type=Path, nargs="?", metavar="SUBMISSIONS", help="one checkout per student")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the grades go")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="submissions at a time (all cores)")
+    parser.add_argument("--jobs", type=verbs.count, default=os.cpu_count(), metavar="N", help="at a time (all cores)")
     parser.add_argument("--seed", metavar="N", help="the secret seed (default: drawn, and kept in DIR/seed.txt)")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was ended; nothing is graded twice")
     parser.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights")
@@ -143,13 +143,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CourseError as error:
-        sys.exit(f"regrade: {error}")
-    except WorkerError as error:
-        sys.exit(f"regrade: {error}")
-    except OSError as error:
-        sys.exit(f"regrade: {error}\nNothing that was graded is lost: repair this and run it again with --resume.")
-    except KeyboardInterrupt:
-        sys.exit("\nregrade: stopped. Go on with --resume.")
+    verbs.run(main, again="Go on with --resume: nothing that was graded is lost.")

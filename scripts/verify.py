@@ -19,7 +19,8 @@ from pathlib import Path
 
 from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
-from genweek.course.day import ROOT, Day, days
+from genweek.course.day import ROOT, CourseError, Day, days
+from genweek.course.toml import did_you_mean
 from genweek.proving import borrowed, knowable, naming, publication, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
@@ -72,18 +73,31 @@ def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
     return problems
 
 
+def _with_notebook(only: str, slugs: list[str]) -> list[str]:
+    """The assignments that have the notebook. Raises CourseError where none has it: nothing would be checked."""
+    if not only:
+        return slugs
+    rooms = {day.slug: day.rooms for day in days(slugs)}
+    chosen = [slug for slug in rooms if only in rooms[slug]]
+    if not chosen:
+        there = [room for names in rooms.values() for room in names]
+        near = did_you_mean(only, there)
+        raise CourseError(f"There is no notebook {only!r} in {', '.join(rooms)}.{near} There are: {', '.join(there)}.")
+    return chosen
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="assignments (default: all)")
+    parser = verbs.parser(__doc__, "slugs")
     parser.add_argument("--no-notebooks", dest="notebooks", action="store_false", help="do not execute the notebooks")
     parser.add_argument("--only", default="", metavar="NB", help="check the variants of this notebook alone")
-    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="grade every variant on N secret seeds, too")
+    parser.add_argument("--seeds", type=verbs.count, default=0, metavar="N", help="every variant on N secret seeds, too")
     parser.add_argument("--capability", choices=CAPABILITIES, help="let the workers compute as on a lesser processor")
     options = parser.parse_args()
+    chosen = _with_notebook(options.only, options.slugs)
     os.environ |= CAPABILITIES.get(options.capability, {})
     pool = worker_pool([ROOT / "assignments" / "common"])
     try:
-        problems = sum(verify(day, options, pool) for day in days(options.slugs))
+        problems = sum(verify(day, options, pool) for day in days(chosen))
     finally:
         pool.close()
     print(f"{problems} problems." if problems else "Everything holds.")

@@ -1,4 +1,4 @@
-"""What the classroom's scripts have in common: their arguments, the forge that they open, and how they end."""
+"""What all scripts have in common: their arguments, the forge that they open, and how they end."""
 
 import argparse
 import sys
@@ -6,8 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from autograding.judge.processes import WorkerError
+
 from .alone import alone
-from .course.day import ROOT, CourseError
+from .course.day import ROOT, CourseError, known_slug
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
 from .forges.local.local_forge import LocalForge
@@ -15,8 +17,24 @@ from .course.roster import RosterError
 from .regrading import sandbox
 
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
+AGAIN = "Run the same command again: what is done stays done."
+
+
+def slug(text: str) -> str:
+    """The name of an assignment, however it is spelled on the command line."""
+    return known_slug(text)
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
 ARGUMENTS = {
-    "slug": ("slug", {"metavar": "SLUG", "help": "the assignment, such as day1_vae"}),
+    "slug": ("slug", {"type": slug, "metavar": "SLUG", "help": "the assignment, such as day1_vae"}),
+    "slugs": ("slugs", {"type": slug, "nargs": "*", "metavar": "SLUG", "help": "assignments (default: all)"}),
     "roster": (
         "--roster",
         {
@@ -40,8 +58,9 @@ ARGUMENTS = {
 
 
 def parser(doc: str, *names: str) -> argparse.ArgumentParser:
-    """A parser with some of the common arguments; `doc` holds the examples."""
-    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """A parser with some of the common arguments; `doc` holds the examples. An option is never abbreviated: what a
+    word means must not change when an option is added."""
+    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     for name in names:
         flag, settings = ARGUMENTS[name]
         made.add_argument(flag, **settings)
@@ -73,13 +92,15 @@ def _warn_without_sandbox() -> None:
         print(f"Warning: pushes cannot be graded. {error}", file=sys.stderr)
 
 
-def run(main: Callable[[], int]) -> None:
-    """Ends the process: an expected error is a sentence, and an interruption says what to do."""
+def run(main: Callable[[], int | None], again: str = AGAIN) -> None:
+    """Ends the process: an expected error is a sentence, and an interruption says how to go on."""
     name = Path(sys.argv[0]).stem
     try:
         sys.exit(main())
-    except (CourseError, ForgeError, GitError, RosterError, OSError) as error:
+    except (CourseError, ForgeError, GitError, RosterError, WorkerError) as error:
         sys.exit(f"{name}: {error}")
+    except OSError as error:
+        sys.exit(f"{name}: {error}\nWhen that is repaired: {again}")
     except KeyboardInterrupt:
-        print(f"\n{name}: interrupted. Run the same command again: what is done stays done.", file=sys.stderr)
+        print(f"\n{name}: interrupted. {again}", file=sys.stderr)
         sys.exit(130)

@@ -64,6 +64,7 @@ def course(arena, tmp_path, monkeypatch) -> Course:
     tmp_path.chmod(0o755)
     day = SimpleNamespace(slug="target", notebooks=[STEM])
     monkeypatch.setattr(script.Day, "load", lambda slug: day)
+    monkeypatch.setattr(script.verbs, "known_slug", str)
     monkeypatch.setattr(script, "build", lambda day, out: shutil.copytree(arena.repo, out / "repo"))
     monkeypatch.setattr(script, "record", lambda *_: arena.recording)
     monkeypatch.setattr(sys, "argv", [])

@@ -1,8 +1,10 @@
-"""The classroom's scripts as an instructor meets them: an example in the help, a sentence for what is wrong."""
+"""The scripts as an instructor meets them: an example in the help, a sentence for what is wrong."""
 
+import re
 import subprocess
 import sys
 from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,18 +13,71 @@ from genweek import verbs
 from genweek.forges import git as forge_git
 from genweek.regrading import sandbox
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-VERBS = ["generate", "collect", "gradebook", "dashboard", "release_solutions"]
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts"
+VERBS = sorted(path.name for path in SCRIPTS.iterdir() if path.is_file() and not path.name.startswith("_"))
+
+EAGER = ["codes.py", "demo", "make_data.py"]  # without an argument they do all they can
 
 
 def run(verb: str, *arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, SCRIPTS / f"{verb}.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
+    path = SCRIPTS / (verb if (SCRIPTS / verb).exists() else f"{verb}.py")
+    return subprocess.run([sys.executable, path, *map(str, arguments)], capture_output=True, text=True)
+
+
+def tree() -> dict[str, tuple[int, int]]:
+    """Every file that git would commit, with its time and its size."""
+    listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split("\0")
+    found = {name: (ROOT / name).lstat() for name in names if name and (ROOT / name).exists()}
+    return {name: (facts.st_mtime_ns, facts.st_size) for name, facts in found.items()}
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[tuple[str, str], subprocess.CompletedProcess]:
+    """What every script says to `--help`, and those that need no argument to a wrong one; and that no file changed."""
+    before, asked = tree(), [(verb, "--help") for verb in VERBS] + [(verb, "--no-such-option") for verb in EAGER]
+    with ThreadPoolExecutor(2) as side_by_side:
+        said = dict(zip(asked, side_by_side.map(lambda one: run(*one), asked), strict=True))
+    assert tree() == before
+    return said
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_help_shows_an_example(verb):
-    assert f"scripts/{verb}.py" in run(verb, "--help").stdout
+def test_help_shows_an_example_and_does_nothing(verb, answers):
+    done = answers[verb, "--help"]
+    assert done.returncode == 0, done.stderr
+    assert re.search(rf"^examples?: +scripts/{re.escape(verb)}\b", done.stdout, re.M), done.stdout
+
+
+@pytest.mark.parametrize("verb", EAGER)
+def test_an_unknown_option_is_refused_and_does_nothing(verb, answers):
+    done = answers[verb, "--no-such-option"]
+    assert done.returncode != 0 and "--no-such-option" in done.stderr
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_one_parser_and_one_end_for_all(verb):
+    text = (SCRIPTS / verb).read_text(encoding="utf-8")
+    assert "verbs.parser(__doc__" in text and "verbs.run(main" in text
+    assert "ArgumentParser(" not in text
+
+
+SENTENCES = [
+    (("verify", "--only", "nb7"), "verify: There is no notebook 'nb7' in day1_vae, "),
+    (("verify", "day1_vea"), "verify: There is no assignment 'day1_vea'. Did you mean 'day1_vae'?"),
+    (("build", "day9/"), "build: There is no assignment 'day9/'."),
+    (("make_weights", "nb1.vae"), "make_weights: There are no weights called 'nb1.vae'. Did you mean 'nb1.vae2d'?"),
+    (("regrade", "day1_vae/", "nowhere", "--out", "x"), "regrade: nowhere is no folder of submissions."),
+    (("regrade", "day1_vae", "x", "--out", "x", "--jobs", "-1"), "--jobs: '-1' is not a whole number from 1 on"),
+    (("dashboard", "day1_vae", "--watch", "0"), "--watch: '0' is not a whole number from 1 on"),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), SENTENCES)
+def test_what_selects_nothing_is_refused(command, said):
+    done = run(*command)
+    assert done.returncode != 0 and said in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions"])

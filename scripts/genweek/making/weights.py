@@ -1,17 +1,19 @@
-"""Trained weights for checkpoints: what the solved notebook has trained where it says `checkpoint(…, model=…)`, or where it
-would take a network `ready_made(…)`."""
+"""Trained weights: what checkpoints offer, or a solved notebook would take `ready_made(…)`, and what no lesson trains."""
 
+import importlib.util
 import re
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import torch
 from genlab.checkpoints import weights_file
 
 from .building import build
 from ..course.day import CourseError, Day
 from .execution import execute
 from .masters import Master
+from .networks import TRAINERS
 
 WITH_MODEL = re.compile(r'^checkpoint\("([\w.]+)", code="", model=(\w+)\)$', re.M)
 READY_MADE = re.compile(r'^(\w+) = ready_made\("([\w.]+)", .+$', re.M)  # where a notebook takes weights that it may lack
@@ -19,7 +21,7 @@ SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {
 
 
 def train_checkpoints(day: Day, stem: str) -> list[Path]:
-    """Execute a solved notebook; keep the weights of its model at every checkpoint that offers them."""
+    """Execute a solved notebook; keep the weights of its model wherever it says `checkpoint(…, model=…)`."""
     master = Master(day.masters / f"{stem}.py")
     written = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -35,10 +37,25 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
             raise CourseError(f"{stem} does not run from top to bottom:\n{error}")
         for path in sorted(Path(scratch).glob("*.npz")):
             with np.load(path) as arrays:
-                written.append(weights_file(path.stem))
-                written[-1].parent.mkdir(exist_ok=True)
-                np.savez_compressed(written[-1], **compact(dict(arrays)))
+                written.append(_save(path.stem, compact(dict(arrays))))
     return written
+
+
+def train_network(day: Day, stem: str, name: str) -> list[Path]:
+    """Train one of TRAINERS with the code of the solved notebook."""
+    spec = importlib.util.spec_from_file_location(stem, day.masters / f"{stem}.py")
+    notebook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(notebook)
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    return [_save(name, TRAINERS[name](notebook))]
+
+
+def _save(name: str, arrays: dict[str, np.ndarray]) -> Path:
+    path = weights_file(name)
+    path.parent.mkdir(exist_ok=True)
+    np.savez_compressed(path, **arrays)
+    return path
 
 
 def compact(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

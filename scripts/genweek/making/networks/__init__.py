@@ -1,0 +1,17 @@
+"""The networks that a lesson is given ready-made, and that no checkpoint trains.
+
+A trainer takes the solved notebook as a module, so that the lesson's own code trains, and returns the weights.
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+
+import numpy as np
+
+from . import nb1, nb4
+
+TRAINERS: dict[str, Callable[[ModuleType], dict[str, np.ndarray]]] = {
+    "nb1.vae2d": nb1.vae2d,  # ten seconds
+    "nb4.classifier": nb4.classifier,  # half a minute
+    "nb4.v": nb4.v_network,  # two minutes
+}
