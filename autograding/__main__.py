@@ -10,9 +10,12 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .judge.assignment import HERE, Assignment
+if TYPE_CHECKING:
+    from .judge.assignment import Assignment
 
+HERE = Path(__file__).resolve().parent
 EPILOG = "example: python -m autograding nb1.kl_divergence --watch"
 
 
@@ -21,9 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("ids", nargs="*", metavar="ID", help="a task (nb1.sample_z) or a notebook (nb1); default: all")
     parser.add_argument("--json", type=Path, default=Path("scores.json"), metavar="FILE", help="where the scores go")
     parser.add_argument("--work", type=Path, default=Path(), metavar="DIR", help="the folder that holds the notebooks")
+    parser.add_argument("--live", type=Path, help=argparse.SUPPRESS)  # from a check cell: the cells as they were run
     parser.add_argument("--quiet", action="store_true", help="print no table (CI prints it with the report)")
     parser.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
     options = parser.parse_args(arguments)
+    from .judge.assignment import Assignment  # not before now: see below
+
     assignment = Assignment.load()
     try:
         assignment.selected(options.ids)
@@ -35,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0  # grading ran; what the score is, the report says
 
 
-def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
+def _grade(assignment: "Assignment", options: argparse.Namespace) -> None:
     import pytest
 
     from .judge.scores import commit_of, scores_of, write
@@ -48,6 +54,7 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
     silent = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]
     where = ["-c", str(HERE / "pytest.ini"), "--rootdir", str(HERE), "--noconftest", str(HERE / "tests")]
     judge = ["-p", "autograding.judge.plugin", f"--work={options.work}", f"--json={options.json}"]
+    judge += [f"--live={options.live}"] * bool(options.live)
     last_resort = ["-p", "pytest_timeout", "--timeout=240", "--timeout-method=thread"]  # should the judge itself hang
     pytest.main([*silent, *where, *judge, *last_resort, *(f"--task={word}" for word in options.ids)])
     if not options.quiet:
@@ -55,7 +62,7 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> None:
         print(render(card.only(assignment.selected(options.ids)), Style.of(sys.stdout)))
 
 
-def _watch(assignment: Assignment, options: argparse.Namespace) -> int:
+def _watch(assignment: "Assignment", options: argparse.Namespace) -> int:
     def stamps() -> list[int]:
         paths = (options.work / (stem + suffix) for stem in assignment.starters for suffix in (".ipynb", ".py"))
         return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
@@ -74,4 +81,10 @@ def _watch(assignment: Assignment, options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is not installed here. Run: python -m pip install -r requirements.txt")
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -41,14 +41,19 @@ def key_of(id: str, code: str) -> bytes:
 def unlocked_by(codes: Iterable, folder: Path, untouched: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     """The sources that the codes of a notebook open, for the exercises that the student has not written; warnings.
 
-    codes: pairs of an id and a code, as a worker has read them: of any form.
+    codes: pairs of an id and a code, as a worker has read them: of any form. Of several for one checkpoint, the last
+    valid one counts, and the others are no matter.
     """
-    sources, warnings = {}, []
-    for id, code in [pair for pair in codes if isinstance(pair, list) and len(pair) == 2][:MOST_CODES]:
+    opened: dict[str, dict[str, str]] = {}
+    wrong: dict[str, str] = {}
+    pairs = [(str(pair[0])[:80], str(pair[1])[:80]) for pair in codes if isinstance(pair, list) and len(pair) == 2]
+    for id, code in pairs[-MOST_CODES:]:
         try:
-            sources |= unlock(folder, str(id)[:80], str(code)[:80])
+            opened[id] = unlock(folder, id, code)
         except (ValueError, OSError) as error:
-            warnings.append(str(error))
+            wrong[id] = str(error)
+    sources = {name: source for checkpoint in opened.values() for name, source in checkpoint.items()}
+    warnings = [sentence for id, sentence in wrong.items() if id not in opened]
     sources = {name: sources[name] for name in sources if name in set(untouched)}
     if sources:
         warnings.append(

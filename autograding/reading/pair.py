@@ -28,13 +28,13 @@ class Submission:
     """A student's pair, resolved.
 
     missing: why, for each exercise that is nowhere to be found. untouched: exercises as they were handed out.
-    codes: the checkpoints that the notebook opens, with the code for each.
+    codes: the checkpoints that the notebook opens, each with the codes that were tried.
     """
 
     program: Program
     missing: dict[str, str] = field(default_factory=dict)
     untouched: set[str] = field(default_factory=set)
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -147,7 +147,7 @@ def _read(stem: str, texts: Mapping[str, str]) -> tuple[list[Notebook], dict[str
     return halves, unreadable
 
 
-def _codes(halves: list[Notebook]) -> dict[str, str]:
+def _codes(halves: list[Notebook]) -> dict[str, list[str]]:
     """The calls `checkpoint("nb1.B", code="…")` with a code."""
     nodes = [statement.node for half in halves for statement in half.statements]
     calls = [
@@ -162,7 +162,7 @@ def _codes(halves: list[Notebook]) -> dict[str, str]:
         values = [*call.args[:2], *(word.value for word in call.keywords if word.arg in ("id", "code"))]
         texts = [value.value for value in values if isinstance(value, ast.Constant)]
         if len(texts) == 2 and all(isinstance(text, str) and text for text in texts):
-            found[texts[0]] = texts[1]
+            found.setdefault(texts[0], []).append(texts[1])
     return found
 
 

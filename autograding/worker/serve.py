@@ -59,8 +59,8 @@ class Worker:
         """Read one pair. What the judge should know of it comes back, and what the student should."""
         OwnModules(texts).install()
         submission = self.submissions[stem] = resolve(stem, starter, texts)
-        codes, untouched = list(map(list, submission.codes.items())), sorted(submission.untouched)
-        return {"warnings": submission.warnings, "codes": codes, "untouched": untouched}
+        codes = [[id, code] for id, tried in submission.codes.items() for code in tried]
+        return {"warnings": submission.warnings, "codes": codes, "untouched": sorted(submission.untouched)}
 
     def call(
         self,

@@ -66,11 +66,41 @@ def test_a_check_judges_the_cells_that_were_run_saved_or_not(repo, nb1):
     cells = [first, 'check("nb1.no_such")', wrong, "def sample_z(", imports, right, check]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": repo}}).execute()
-    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
+    said = ["".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs) for cell in notebook.cells]
     assert "sample_z: not defined yet. Run the cell" in said[0]
     assert "There is no task 'nb1.no_such'" in said[1] and "nb1.vae_loss" in said[1]
+    html = notebook.cells[6].outputs[0].data["text/html"]
+    assert "all tests pass, 9 of 9 points" in html and "Nothing is left" not in html + said[6]
     assert "9/9" in said[6] and "not valid Python" not in said[6], said[6]
     assert not (repo / "scores.json").exists()
+
+
+def test_a_check_judges_what_a_push_would_with_what_lies_beside_the_notebook(repo, nb1):
+    """The student's modules and the script are seen; a checkpoint's version in the kernel is told from their own."""
+    sources = [cell.source for cell in nb1.solved.cells if cell.cell_type == "code"]
+    imports = next(source for source in sources if "import torch" in source)
+    right = next(source for source in sources if "def sample_z" in source)
+    (repo / "my_sampling.py").write_text(imports + "\n\n" + right, encoding="utf-8")
+    borrowed = "exec(compile('def sample_z(mu, log_var): return None', 'checkpoint nb1.B', 'exec'))"
+    check = 'check("nb1.sample_z")'
+    cells = [imports, "from my_sampling import sample_z", check, borrowed, check]
+    cells += ["import os\nos.environ['PYTHONPATH'] = 'broken'", check]
+    cells += ["import autograding.judge.assignment as a\ndel a.Assignment", check]
+    (repo / "broken").mkdir()
+    (repo / "broken" / "numpy.py").write_text("raise ModuleNotFoundError('no numpy', name='numpy')")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": repo}}).execute()
+    said = ["".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs) for cell in notebook.cells]
+    assert "9/9" in said[2] and "checkpoint" not in said[2], said[2]
+    assert "9/9" in said[4] and "run your own cell again" in said[4], said[4]
+    assert "numpy is not installed" in said[6] and "pip install -r requirements.txt" in said[6], said[6]
+    assert "The check itself broke (ImportError" in said[8] and "not your fault" in said[8], said[8]
+
+
+def test_before_anything_is_installed_a_sentence_says_what_to_install(repo, python):
+    run = "import runpy, sys; sys.modules['numpy'] = None; runpy.run_module('autograding', run_name='__main__')"
+    done = python("-c", run)
+    assert done.stderr.strip() == "numpy is not installed here. Run: python -m pip install -r requirements.txt"
 
 
 def test_a_check_outside_of_a_notebook_says_where_it_belongs(repo, python):

@@ -115,8 +115,9 @@ def test_an_exercise_that_is_patched_later_counts_as_edited():
 @pytest.mark.parametrize(
     ("call", "codes"),
     [
-        ('checkpoint("nb1.B", code="K7QF-2MXA")', {"nb1.B": "K7QF-2MXA"}),
-        ('model = checkpoint("nb1.B", "K7QF-2MXA", model=f()) or model', {"nb1.B": "K7QF-2MXA"}),
+        ('checkpoint("nb1.B", code="K7QF-2MXA")', {"nb1.B": ["K7QF-2MXA"]}),
+        ('model = checkpoint("nb1.B", "K7QF-2MXA", model=f()) or model', {"nb1.B": ["K7QF-2MXA"]}),
+        ('checkpoint("nb1.B", code="1"); checkpoint("nb1.B", code="2")', {"nb1.B": ["1", "2"]}),
         ('checkpoint("nb1.B", code="")', {}),
         ('checkpoint("nb1.B")', {}),
         ("checkpoint()", {}),
