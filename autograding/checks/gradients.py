@@ -17,7 +17,7 @@ def gradients(answer, leaves, weights=1.0):
     totals = [(tensor * weights).sum() for tensor in tensors_in(answer) if tensor.requires_grad]
     if not totals:
         return [torch.zeros_like(leaf) for leaf in leaves]
-    found = torch.autograd.grad(sum(totals), leaves, allow_unused=True)
+    found = torch.autograd.grad(sum(totals), leaves, allow_unused=True, retain_graph=True)
     return [torch.zeros_like(leaf) if one is None else one for leaf, one in zip(leaves, found, strict=True)]
 
 

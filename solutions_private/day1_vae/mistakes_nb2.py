@@ -676,7 +676,10 @@ def one_noise_for_all_images(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "torch.normal hands out samples through which no gradient flows: reparameterise.")
+@mistake(
+    "nb2.elbo_terms",
+    "No gradient flows through your samples (see detach, sample, torch.normal); the inference model learns by them.",
+)
 def without_reparameterisation(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = torch.normal(mu1, torch.exp(0.5 * log_var1))
@@ -691,7 +694,10 @@ def without_reparameterisation(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "The samples are detached: the inference model learns through them.")
+@mistake(
+    "nb2.elbo_terms",
+    "No gradient flows through your samples (see detach, sample, torch.normal); the inference model learns by them.",
+)
 def detached_samples(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = (mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)).detach()
