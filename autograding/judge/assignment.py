@@ -4,7 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class Assignment:
     starters: for each notebook's stem, the source of each exercise as it was handed out.
     declared: for each test, `id`, `name`, `title` and `points`: the maximum stands before anything runs. One that
     `leans` can be passed without computing the answer (see `scores`).
+    handed_out: for each stem, the digests of the starter's other statements (see `reading.slicing.HandedOut`).
     kind: `lab`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
     """
 
@@ -29,6 +30,7 @@ class Assignment:
     starters: Mapping[str, Mapping[str, str]]
     declared: tuple[Mapping, ...]
     tests_folder: Path
+    handed_out: Mapping[str, Mapping] = field(default_factory=dict)
     kind: str = "lab"
 
     @classmethod
@@ -40,6 +42,7 @@ class Assignment:
             starters=facts["starters"],
             declared=tuple(facts["tests"]),
             tests_folder=folder / "tests",
+            handed_out=facts.get("handed_out", {}),
             kind=facts.get("kind", "lab"),
         )
 

@@ -68,7 +68,11 @@ class Session:
         """
         self.assignment, self.recording, self._reference, self._draws = assignment, recording, reference, draws
         starters = assignment.starters
-        pairs = {stem: {"starter": starters[stem], "texts": texts.get(stem, {})} for stem in starters}
+        given = assignment.handed_out
+        pairs = {
+            stem: {"starter": starters[stem], "texts": texts.get(stem, {}), "handed_out": given.get(stem, {})}
+            for stem in starters
+        }
         self.host = Host(pool, pairs, locked=assignment.locked)
         self.results: list[Result] = []
         self.warnings: list[str] = []

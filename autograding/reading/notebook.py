@@ -13,6 +13,7 @@ from functools import cache
 
 MAX_LENGTH = 20_000_000  # characters
 CELL_MARK = re.compile(r"# %%(\s|$)")
+TIMED = re.compile(r"^(\s*)%(?:time|timeit|prun)[ \t]+(?=[^-\s])")  # runs the statement behind it
 MAGIC = re.compile(r"^(\s*)([%!?]|[\w.]+\?{1,2}\s*$)")
 ASSIGNED_MAGIC = re.compile(r"^([\w\s,.]+=\s*)([%!])")  # files = !ls
 CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.M)
@@ -216,5 +217,5 @@ def unparsed(node: ast.stmt) -> str:
 
 
 def _without_magics(source: str) -> str:
-    lines = [ASSIGNED_MAGIC.sub(r"\1None  # \2", line) for line in source.splitlines()]
+    lines = [ASSIGNED_MAGIC.sub(r"\1None  # \2", TIMED.sub(r"\1", line)) for line in source.splitlines()]
     return "\n".join(MAGIC.sub(r"\1pass  # \2", line) for line in lines)

@@ -12,8 +12,9 @@ from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .binding import bound, changed, digest, used
 from .notebook import EARLIER, Notebook, NotebookError, parse, unparsed
-from .slicing import Program, bound, changed, used
+from .slicing import HandedOut, Program
 from .slips import read_as_meant, why_missing
 
 NOTEBOOK, SCRIPT = 0, 1
@@ -38,11 +39,17 @@ class Submission:
     warnings: list[str] = field(default_factory=list)
 
 
-def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> Submission:
+def resolve(
+    stem: str,
+    starter: Mapping[str, str],
+    texts: Mapping[str, str],
+    handed_out: Mapping[str, Iterable[str]] | None = None,
+) -> Submission:
     """Read and join the halves of one notebook.
 
     starter: for each exercise (a top-level function or class), the source of its cell in the starter.
     texts: the halves that exist, by suffix (`.ipynb`, `.py`); and what else the folder holds, by name (`read_folder`).
+    handed_out: the digests of the starter's other statements (see `slicing.HandedOut`).
     """
     given = {name: _canonical(parse("the starter's cell", source), name) for name, source in starter.items()}
     halves, unreadable = _read(stem, texts)
@@ -94,7 +101,7 @@ def resolve(stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> 
         _canonical(halves[0], name) != _canonical(halves[1], name) for name in given
     ):
         warnings.append(PAIRED.format(stem))
-    return Submission(Program(halves, homes), missing, untouched, _codes(halves), warnings)
+    return Submission(Program(halves, homes, HandedOut.of(handed_out or {})), missing, untouched, _codes(halves), warnings)
 
 
 def _copies(stem: str, given: Mapping[str, str], texts: Mapping[str, str]) -> list[Notebook]:
@@ -130,7 +137,7 @@ def read_ahead(paths: Iterable[Path]) -> None:
     """Read notebooks as they were handed out: most cells of a submission are theirs, and all about them is cached."""
     for path in paths:
         for statement in parse(path.name, path.read_text(encoding="utf-8")).statements:
-            for names_of in (bound, changed, used):
+            for names_of in (bound, changed, used, digest):
                 names_of(statement.node)
 
 

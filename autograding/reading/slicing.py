@@ -1,93 +1,50 @@
 """The slice of a program that some names need: their definitions and, transitively, what those use.
 
 A notebook trains, plots and scribbles between its definitions. Grading one function must run none of that, so only the
-top-level statements that bind a name in use are executed. What a function uses is its free global names, as
-`symtable` sees them: a local `x` never pulls in a training loop that happens to bind a global `x`.
+top-level statements that bind a name in use are executed (see `binding`).
 
 A name may be bound again and again. A statement reads it at once, and finds the last binding before itself. A function
-reads it when it is called: that may be at the end, or by a statement that has the function called at once.
+reads it when it is called: that may be at the end, or by a statement that has the function called at once. Two things
+are told from the student's own code, because a student checks a function where it stands, and never thinks of them:
+what the starter binds below the function, and what its lesson binds while it trains and plots.
 """
 
-import ast
-import symtable
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass
 
-from .notebook import Notebook, Statement, unparsed
-
-ALWAYS_DEFINES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Import,
-    ast.ImportFrom,
-    ast.Assign,
-    ast.AnnAssign,
-    ast.With,
-)
-COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # as symtable names their scopes
+from .binding import ALWAYS_DEFINES, DEFINITIONS, bound, calls_itself, changed, digest, is_star_import, used, used_when
+from .notebook import Notebook, Statement
 
 
-@cache
-def bound(node: ast.stmt) -> set[str]:
-    """The global names that a top-level statement binds."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    symbols = symtable.symtable(unparsed(node), "statement", "exec").get_symbols()
-    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+@dataclass(frozen=True)
+class HandedOut:
+    """The digests of a starter's own statements.
+
+    given: those that define what all may use. lesson: those that train, plot and check; they run in the notebook only.
+    names: what those of the lesson bind.
+    """
+
+    given: frozenset[str] = frozenset()
+    lesson: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Iterable[str]]) -> "HandedOut":
+        return cls(*(frozenset(facts.get(kind, ())) for kind in ("given", "lesson", "names")))
 
 
-@cache
-def used(node: ast.stmt) -> set[str]:
-    """The global names that a top-level statement reads, now or when a function that it defines is called."""
-    at_once, later = used_when(node)
-    return at_once | later
+@dataclass(frozen=True)
+class Reading:
+    """A name that is to be found.
 
+    half: whose code reads it. before: the statement that reads it at once, None where a function does when called.
+    since: the last statement that stood when the function was checked.
+    """
 
-@cache
-def used_when(node: ast.stmt) -> tuple[set[str], set[str]]:
-    """The global names that a top-level statement reads at once, and those that its functions read when called."""
-    at_once, later = set(), set()
-    top = symtable.symtable(unparsed(node), "statement", "exec")
-    scopes = [(top, at_once)]
-    while scopes:
-        scope, names = scopes.pop()
-        names.update(
-            symbol.get_name()
-            for symbol in scope.get_symbols()
-            if symbol.is_referenced() and (scope is top or symbol.is_global())
-        )
-        for inner in scope.get_children():
-            waits = inner.get_type() == "function" and inner.get_name() not in COMPREHENSIONS
-            scopes.append((inner, later if waits else names))
-    return at_once, later
-
-
-@cache
-def changed(node: ast.stmt) -> set[str]:
-    """The names of objects that a statement alters without binding them: `Encoder.forward = …`, `setattr(Encoder, …)`,
-    `table[0] = …`."""
-    call = getattr(node, "value", None)
-    if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "setattr" and call.args:
-        altered = [call.args[0]]
-    else:
-        targets = getattr(node, "targets", None) or [getattr(node, "target", None) or ast.Pass()]
-        altered = [
-            part.value
-            for target in targets
-            for part in ast.walk(target)
-            if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store)
-        ]
-    return {_root(part).id for part in altered if isinstance(_root(part), ast.Name)}
-
-
-def _root(node: ast.expr) -> ast.expr:
-    """`a` of `a.b[0].c`."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return node
+    name: str
+    half: int
+    before: int | None = None
+    since: int | None = None
 
 
 class Program:
@@ -97,8 +54,9 @@ class Program:
     half whose code uses it, and then in the other one.
     """
 
-    def __init__(self, halves: list[Notebook], homes: Mapping[str, int]):
-        self.halves, self.homes = halves, homes
+    def __init__(self, halves: list[Notebook], homes: Mapping[str, int], handed_out: HandedOut | None = None):
+        self.halves, self.homes, self.handed_out = halves, homes, handed_out or HandedOut()
+        self.left_out: dict[str, int] = {}  # names that only training binds, and the cell that does
         self._unconditional = {(at, index) for at, half in enumerate(halves) for index in _unconditional(half)}
         self._binders: list[dict[str, list[int]]] = []
         self._changers: list[dict[str, list[int]]] = []
@@ -114,38 +72,78 @@ class Program:
     def slice(self, names: Iterable[str], half: int = 0, given: Iterable[str] = ()) -> list[Statement]:
         """The statements that `names` need, in the order of the notebook; of `given` names, none."""
         chosen, seen, given = set(self._unconditional), set(), set(given)
-        waiting = [(name, half, None) for name in names]  # a name, the half that uses it, and before which statement
+        waiting = [Reading(name, half) for name in names]
         while waiting:
-            name, user, before = waiting.pop()
-            home = self.homes.get(name, user)
-            if name not in self._binders[home]:
-                home = next((at for at, table in enumerate(self._binders) if name in table), home)
-            before = before if home == user else None
-            if name in given or (name, home, before) in seen:
+            reading = waiting.pop()
+            if reading.name in given or reading in seen:
                 continue
-            seen.add((name, home, before))
-            for index in self._defining(name, home, before):
+            seen.add(reading)
+            home = self._home(reading)
+            own = home == reading.half
+            for index in self._defining(reading.name, home, *(reading.before, reading.since) if own else (None, None)):
                 chosen.add((home, index))
-                at_once, later = used_when(self.halves[home].statements[index].node)
-                waiting += [(other, home, index) for other in at_once]
-                waiting += [(other, home, when) for other in later for when in {None, before}]
-        places = sorted(chosen, key=lambda place: (self._statement(place).cell.number, *place))
-        return [self._statement(place) for place in places]
+                node = self._statement(home, index).node
+                at_once, later = used_when(node)
+                times = {None, reading.before} | ({index} if calls_itself(node) else set())
+                since = index if reading.since is None or not own else max(index, reading.since)
+                waiting += [Reading(other, home, index, index) for other in at_once]
+                waiting += [Reading(other, home, when, since) for other in later for when in times]
+        places = sorted(chosen, key=lambda place: (self._statement(*place).cell.number, *place))
+        return [self._statement(*place) for place in places]
 
-    def _statement(self, place: tuple[int, int]) -> Statement:
-        half, index = place
+    def _home(self, reading: Reading) -> int:
+        home = self.homes.get(reading.name, reading.half)
+        if reading.name in self._binders[home]:
+            return home
+        return next((at for at, table in enumerate(self._binders) if reading.name in table), home)
+
+    def _statement(self, half: int, index: int) -> Statement:
         return self.halves[half].statements[index]
 
-    def _defining(self, name: str, half: int, before: int | None) -> Iterator[int]:
+    def _defining(self, name: str, half: int, before: int | None, since: int | None) -> Iterator[int]:
         """From the last statement (of those `before` one) that binds `name` back to one that surely does, and all that
         alter it. Where none comes before, the last one of all: cells may have been run in another order."""
         yield from self._changers[half].get(name, [])
-        binders = self._binders[half].get(name, [])
+        binders = self._meant(name, half, since)
         earlier = [index for index in binders if before is None or index < before]
         for index in reversed(earlier or binders):
             yield index
-            if isinstance(self.halves[half].statements[index].node, ALWAYS_DEFINES):
+            if isinstance(self._statement(half, index).node, ALWAYS_DEFINES):
                 return
+
+    def _meant(self, name: str, half: int, since: int | None) -> list[int]:
+        """The statements that bind a name, without those of the starter that the student cannot have meant."""
+        binders = self._binders[half].get(name, [])
+        if len(binders) > 1:
+            own = [index for index in binders if not self._of_the_lesson(name, half, index)] or binders
+            digests = {index: digest(self._statement(half, index).node) for index in own}
+            above = [i for i in own if since is None or i <= since or digests[i] not in self.handed_out.given]
+            binders = above or own
+        elif binders and self._is_lesson(half, binders[0]) and self._trains(half, binders[0]):
+            self.left_out[name] = self._statement(half, binders[0]).cell.number
+            return []
+        return binders
+
+    def _is_lesson(self, half: int, index: int) -> bool:
+        return digest(self._statement(half, index).node) in self.handed_out.lesson
+
+    def _of_the_lesson(self, name: str, half: int, index: int) -> bool:
+        """Does the lesson bind the name there, as handed out or with more epochs?"""
+        if self._is_lesson(half, index):
+            return True
+        edited = name in self.handed_out.names and not isinstance(self._statement(half, index).node, DEFINITIONS)
+        return edited and self._trains(half, index)
+
+    def _trains(self, half: int, index: int) -> bool:
+        """Does a statement use an exercise, itself or through what it calls?"""
+        waiting, seen = [index], set()
+        while waiting:
+            for name in used(self._statement(half, waiting.pop()).node) - seen:
+                if name in self.homes:
+                    return True
+                seen.add(name)
+                waiting += self._binders[half].get(name, [])[-1:]
+        return False
 
 
 def _unconditional(notebook: Notebook) -> Iterator[int]:
@@ -153,7 +151,3 @@ def _unconditional(notebook: Notebook) -> Iterator[int]:
     for index, statement in enumerate(notebook.statements):
         if is_star_import(statement.node) or getattr(statement.node, "module", "") == "__future__":
             yield index
-
-
-def is_star_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.names[0].name == "*"

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
+from .binding import bound
 from .notebook import (
     CONFLICT,
     Notebook,
@@ -18,7 +19,6 @@ from .notebook import (
     statements_of,
     unparsed,
 )
-from .slicing import bound
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 KINDS = {"markdown": "a Markdown cell", "raw": "a raw cell"}

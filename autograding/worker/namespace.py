@@ -15,9 +15,9 @@ from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
+from ..reading.binding import bound, is_star_import, used
 from ..reading.notebook import Statement
 from ..reading.pair import Submission
-from ..reading.slicing import bound, is_star_import, used
 
 
 class Missing(Exception):
@@ -30,7 +30,7 @@ class Namespace:
         submission: Submission,
         hung: tuple[str, ...] = (),
         unlocked: Mapping[str, str] | None = None,
-        name: str = "student_notebook",
+        name: str = "__main__",
     ):
         """hung: exercises (`f` or `Class.method`) that never returned before; here they raise at once.
 

@@ -21,17 +21,20 @@ from numpy import random as numpy_random  # by name: `import numpy` alone would 
 
 from .. import wire
 from ..reading.pair import Submission, resolve
+from . import stand_ins
 from .limits import limit_resources
 from .modules import OwnModules
 from .namespace import Missing, Namespace
 from .tensors import from_torch, to_torch
 
+NOTHING: Mapping[str, Sequence[str]] = {}
 PRINT_LIMIT = 1_000  # characters kept of what a call prints
 
 
 def serve(channel: socket.socket) -> None:
     """Answer requests until the judge hangs up."""
     torch.set_num_threads(1)
+    stand_ins.put_in_place()
     os.environ["GENWEEK_GRADING"] = "1"  # genlab: a checkpoint opens nothing here
     limit_resources()
     worker = Worker()
@@ -55,10 +58,10 @@ class Worker:
         self.submissions: dict[str, Submission] = {}
         self.scope, self.namespace = None, None
 
-    def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str]) -> dict:
+    def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str], handed_out: Mapping = NOTHING) -> dict:
         """Read one pair. What the judge should know of it comes back, and what the student should."""
         OwnModules(texts).install()
-        submission = self.submissions[stem] = resolve(stem, starter, texts)
+        submission = self.submissions[stem] = resolve(stem, starter, texts, handed_out)
         codes = [[id, code] for id, tried in submission.codes.items() for code in tried]
         return {"warnings": submission.warnings, "codes": codes, "untouched": sorted(submission.untouched)}
 
@@ -94,6 +97,10 @@ class Worker:
             reply["value"] = wire.to_plain(from_torch(value))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code raises what it likes
             reply["error"] = _described(error)
+            if isinstance(error, NameError) and (cell := self.submissions[stem].program.left_out.get(error.name)):
+                reply["error"]["text"] += (
+                    f". Cell {cell} binds it while it trains: pass what a function needs as an argument"
+                )
         # spent: a thread that goes on could disturb the calls of other tests, which get another process.
         return reply | {"printed": printed.text, "spent": threading.active_count() > 1}
 
@@ -108,14 +115,34 @@ def _names_of(probe: memoryview) -> dict[str, Any]:
 class Printed(io.TextIOBase):
     """Takes the place of stdout: keeps the beginning, drops the rest."""
 
+    encoding, errors = "utf-8", "replace"
+
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
+
+    @property
+    def buffer(self) -> "_Bytes":
+        return _Bytes(self)
 
     def write(self, text: str) -> int:
         if len(self.text) < PRINT_LIMIT:
             self.text += str(text)[: PRINT_LIMIT - len(self.text)]
         return len(text)
+
+
+class _Bytes(io.RawIOBase):
+    """`sys.stdout.buffer`"""
+
+    def __init__(self, printed: Printed):
+        super().__init__()
+        self._printed = printed
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        return self._printed.write(bytes(data).decode("utf-8", errors="replace"))
 
 
 def _reset(seed: int) -> None:

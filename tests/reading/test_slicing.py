@@ -4,9 +4,10 @@ import ast
 
 import pytest
 
+from autograding.reading.binding import bound, changed, used
 from autograding.reading.notebook import parse
 from autograding.reading.pair import Submission
-from autograding.reading.slicing import Program, bound, changed, used
+from autograding.reading.slicing import Program
 from autograding.worker.namespace import Namespace
 
 

@@ -24,22 +24,28 @@ GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "
 BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
 
 
-def assignment_of(day: Day, starters: dict) -> Assignment:
+def assignment_of(day: Day, masters: list[Master]) -> Assignment:
     """The assignment as this repository declares it, before anything is built."""
     tests = tests_in(day.tests, day.notebooks)
-    return Assignment(day.slug, day.title, starters, tuple(declared_by(tests)), day.tests)
+    return Assignment(
+        slug=day.slug,
+        title=day.title,
+        starters={master.stem: master.starter_sources for master in masters},
+        declared=tuple(declared_by(tests)),
+        tests_folder=day.tests,
+        handed_out={master.stem: master.handed_out for master in masters},
+        kind=day.facts.kind,
+    )
 
 
 def make_starter(day: Day, folder: Path, pool=None) -> None:
     """Write both halves of each pair, `assignment.json` and `recorded.json` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    starters = {}
-    for stem in day.notebooks:
-        master = Master(day.masters / f"{stem}.py")
-        (folder / f"{stem}.py").write_text(script_text(master.starter), encoding="utf-8")
-        (folder / f"{stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
-        starters[stem] = master.starter_sources
-    assignment = assignment_of(day, starters)
+    masters = [Master(day.masters / f"{stem}.py") for stem in day.notebooks]
+    for master in masters:
+        (folder / f"{master.stem}.py").write_text(script_text(master.starter), encoding="utf-8")
+        (folder / f"{master.stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
+    assignment = assignment_of(day, masters)
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:
         public, other = (run_master(day, assignment, own_pool, seed) for seed in (PUBLIC_SEED, OTHER_SEED))
@@ -53,9 +59,10 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
     facts = {
         "assignment": day.slug,
         "title": day.title,
-        "kind": day.facts.kind,
+        "kind": assignment.kind,
         "max_score": assignment.max_score,
-        "starters": starters,
+        "starters": assignment.starters,
+        "handed_out": assignment.handed_out,
         "tests": tests,
     }
     (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -11,6 +11,9 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from autograding.reading.binding import bound, digest
+from autograding.reading.notebook import parse
+
 from ..course.day import CourseError
 
 BEGIN, END, TODO = "# BEGIN SOLUTION", "# END SOLUTION", re.compile(r"# TODO ([\w.]+)")
@@ -51,6 +54,19 @@ class Master:
             for node in ast.parse(source).body
             if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         }
+
+    @property
+    def handed_out(self) -> dict[str, list[str]]:
+        """The digests of the starter's statements that are no exercises, and the names that its lesson binds."""
+        facts: dict[str, set[str]] = {"given": set(), "lesson": set(), "names": set()}
+        for cell in self.starter.cells:
+            tags = cell.metadata.get("tags", [])
+            if cell.cell_type == "code" and "exercise" not in tags:
+                lesson = "active-ipynb" in tags
+                for statement in parse(f"{self.stem}.py", cell.source).statements:
+                    facts["lesson" if lesson else "given"].add(digest(statement.node))
+                    facts["names"] |= bound(statement.node) if lesson else set()
+        return {kind: sorted(found) for kind, found in facts.items()}
 
     def _notebook(self, change) -> NotebookNode:
         notebook = jupytext.read(self.path)
