@@ -587,9 +587,10 @@ def discrete_diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = Non
 
 # %%
 def fit(
-    model: nn.Module, language: Language, num_updates: int, batch_size: int, learning_rate: float, evaluate=None, name=""
-) -> History:
-    """Train a model with your loss, in place."""
+    model: nn.Module, language: Language, num_updates: int, batch_size: int, learning_rate: float,
+    exact: bool = False, name: str = "training",
+) -> tuple[nn.Module, History]:  # fmt: skip
+    """The model after training with your loss, and the loss on the way; with exact=True also the exact bound."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.0)
     pace = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda done: min(1, (done + 1) / 100) * max(0.01, 1 - done / num_updates)
@@ -604,10 +605,12 @@ def fit(
         pace.step()
         return loss.item()
 
+    def evaluate() -> dict[str, float]:
+        return {"bound": exact_bound(mask_costs(model, language))} if exact else {}
+
     batches = (language.draw(batch_size) for _ in count())
     history = train(update, batches, steps=num_updates, every=num_updates // 20, evaluate=evaluate, name=name)
-    model.eval()
-    return history
+    return model.eval(), history
 
 
 def new_network() -> Denoiser:
@@ -625,8 +628,7 @@ def new_network() -> Denoiser:
 
 # %% tags=["active-ipynb"]
 # torch.manual_seed(0)
-# net = new_network()
-# history = fit(net, SUMS, 2400, 128, 2e-3, lambda: {"bound": exact_bound(mask_costs(net, SUMS))}, name="sums")
+# net, history = fit(new_network(), SUMS, 2400, 128, 2e-3, exact=True, name="sums")
 
 # %% tags=["active-ipynb"]
 # plots.curves(history, {"loss": "loss, averaged over 120 updates"}, "what is minimised", ylabel="nats per masked token",
@@ -664,14 +666,20 @@ def new_solver() -> Denoiser:
     return Denoiser(SUDOKUS.K, SUDOKUS.L, NUM_STEPS, position=GridPositions(64))
 
 
-def ready_made(name: str, network: nn.Module) -> nn.Module:
-    """The network with weights that were trained before."""
-    network.load_state_dict(load_weights(name))
-    return network.eval()
+def ready_made(weights: str, network: Denoiser, language: Language, mine: str) -> nn.Module:
+    """Your own network, in the variable `mine`, where there is one that answers; or else this one, trained before."""
+    try:
+        globals()[mine](language.tokens[:1], torch.ones(1))
+    except Exception:  # it does not exist, or is of a class that was not finished: whatever that raises
+        network.load_state_dict(load_weights(weights))
+        print(f"{mine}: a network that was trained before")
+        return network.eval()
+    print(f"{mine}: your own network")
+    return globals()[mine]
 
 
 # %% tags=["active-ipynb"]
-# net = ready_made("nb5.D", new_network()) if "net" not in globals() else net
+# net = ready_made("nb5.D", new_network(), SUMS, mine="net")
 
 # %% [markdown]
 # ## Section E — Sampling · 40 min
@@ -884,8 +892,7 @@ class Decided(nn.Module):
 
 # %% tags=["active-ipynb"]
 # torch.manual_seed(0)
-# solver = new_solver()
-# solver_history = fit(solver, SUDOKUS, 1200, 64, 3e-3, name="sudoku")
+# solver, solver_history = fit(new_solver(), SUDOKUS, 1200, 64, 3e-3, name="sudoku")
 
 # %% [markdown]
 # Now a puzzle of four clues. **Write your own** into the cell: any digits 1 to 4, and a dot where one is wanted.
@@ -1035,8 +1042,8 @@ class Decided(nn.Module):
 # checkpoint("nb5.E", code="")
 
 # %% tags=["active-ipynb"]
-# net = ready_made("nb5.D", new_network()) if "net" not in globals() else net
-# solver = ready_made("nb5.E", new_solver()) if "solver" not in globals() else solver
+# net = ready_made("nb5.D", new_network(), SUMS, mine="net")
+# solver = ready_made("nb5.E", new_solver(), SUDOKUS, mine="solver")
 # ideal = MaskPosterior(SUMS)
 
 # %% [markdown]
@@ -1085,7 +1092,7 @@ def surest_first_step(model: nn.Module, x_t: Tensor, num: int, K: int) -> Tensor
 #     for _ in range(SUMS.L // num):
 #         tokens = surest_first_step(net, tokens, num, SUMS.K)
 #     coins = quality(SUMS, sample(net, 800, SUMS.L, SUMS.L // num, SUMS.K)).valid
-#     print(f"{SUMS.L // num} steps: surest first {quality(SUMS, tokens).valid:.3f}, your sampler {coins:.3f} valid")
+#     print(f"T = {SUMS.L // num}: surest first {quality(SUMS, tokens).valid:.3f}, your sampler {coins:.3f} valid")
 
 # %% [markdown]
 # At two steps surest first is *worse*. It takes the `+`, the `=` and the first digit of the result first, which cost
@@ -1196,8 +1203,8 @@ def bound(model: nn.Module, x0: Tensor, T: int, K: int) -> Tensor:
 # t = 40.*
 #
 # The chain finds a *nearby* sum, by changing little more than one token; which of the digits was the wrong one, nobody
-# can know: `3+4=08` may have been `3+4=07`, `4+4=08` or `3+5=08`. The longer the chain, the
-# less is left of it. Masking repairs what it happens to hide: the more, the better, and the less remains.
+# can know: `3+4=08` may have been `3+4=07`, `4+4=08` or `3+5=08`. The longer the chain, the less is left of it. Masking
+# repairs what it happens to hide: the more, the better, and the less remains.
 #
 # ### The division in the reverse step
 #
