@@ -52,6 +52,33 @@ ATTACKS = [
         "raised RuntimeError",
     ),
     Attack(
+        "nameless_files",
+        "keeps gigabytes in files without a name, where no limit of a process counts them",
+        """
+        import os
+        def scale(x):
+            kept, piece = [], bytes(2**20)
+            while True:
+                kept.append(os.memfd_create("more"))
+                for _ in range(60): os.write(kept[-1], piece)
+        """,
+        "",
+    ),
+    Attack(
+        "children_full",
+        "lets each of many children take what one process may have",
+        """
+        import os, time
+        def scale(x):
+            for _ in range(8):
+                if not os.fork():
+                    kept = bytearray(2**31); kept[:: 4096] = bytes(len(kept[:: 4096])); time.sleep(60)
+            time.sleep(3)
+            return x
+        """,
+        "",
+    ),
+    Attack(
         "growing",
         "grows until it is stopped",
         """
@@ -60,6 +87,7 @@ ATTACKS = [
             while True: kept.append(bytearray(2**28))
         """,
         "raised MemoryError",
+        limit=60,  # it fills gigabytes
     ),
     Attack("huge_answer", "returns 100 MB", "import torch\ndef scale(x): return torch.zeros(25 * 10**6)", "more than 16 MB"),
     Attack(

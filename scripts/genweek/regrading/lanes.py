@@ -15,14 +15,14 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from autograding.judge.assignment import Assignment
-from autograding.judge.processes import WarmParent, WorkerError, worker_pool
+from autograding.judge.processes import WarmParent, WorkerError, WorkerPool, worker_pool
 from autograding.reports.receivers import html
 from autograding.reports.escape import visible
 from autograding.reports.reading import read_assignment, read_scores
 from autograding.judge.scores import scores_of, write
 from autograding.judge.session import Session
 
-from . import sandbox
+from . import control_group, sandbox
 from .submissions import Submission, read
 
 TRIES = 2  # a judge that was lost is replaced, and the submission graded once more
@@ -55,13 +55,16 @@ def _scores(assignment: Assignment, results: list, submission: Submission, warni
     return scores | {"status": status, "claimed": submission.claimed}
 
 
-def pool_for(repo: Path, scratch: Path, lane: int, sandboxed: bool = True) -> WarmParent:
-    """A warm parent in the sandbox, where there is bubblewrap."""
+def pool_for(
+    repo: Path, scratch: Path, lane: int, sandboxed: bool = True, group: control_group.Group | None = None
+) -> WorkerPool:
+    """A warm parent in the sandbox, where there is bubblewrap, and in a control group, where there is one."""
     if not sandboxed or not sandbox.available():
         return worker_pool([repo])
     staged = sandbox.stage(repo, scratch / f"lane{lane}")
     handed_out = [sandbox.INSIDE / path.relative_to(staged) for path in sorted((staged / "handed_out").iterdir())]
-    return WarmParent([sandbox.INSIDE], sandbox.command(staged, lane), handed_out)
+    command = sandbox.command(staged, lane)
+    return WarmParent([sandbox.INSIDE], group.joined(command) if group else command, handed_out)
 
 
 class Lane:
@@ -78,7 +81,9 @@ class Lane:
         sandboxed: bool = True,
     ):
         self.number, self.repo, self.assignment, self.recording = number, repo, assignment, recording
-        self.out, self.scratch, self.sandboxed, self.pool, self.pools = out, scratch, sandboxed, None, 0
+        self.out, self.scratch, self.sandboxed, self.pools = out, scratch, sandboxed, 0
+        self.pool: WorkerPool | None = None
+        self.group: control_group.Group | None = None
 
     def run(self, submission: Submission) -> None:
         """Read and grade one submission and write its files. Raises OSError when these cannot be written."""
@@ -97,12 +102,16 @@ class Lane:
         if self.pool is not None:
             self.pool.close()
             self.pool = None
+        if self.group is not None:
+            self.group.remove()
+            self.group = None
 
     def _new_pool(self) -> WarmParent:
         self.pools += 1
         folder = self.scratch / f"pool{self.number}.{os.getpid()}.{self.pools}"
         folder.mkdir(mode=0o755)
-        return pool_for(self.repo, folder, self.number, self.sandboxed)
+        self.group = control_group.make(f"lane{self.number}") if self.sandboxed and sandbox.available() else None
+        return pool_for(self.repo, folder, self.number, self.sandboxed, self.group)
 
 
 def folder_of(out: Path, student: str) -> Path:
