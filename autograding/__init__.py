@@ -1,4 +1,4 @@
-"""The grader of this course. Start reading at `session.py`; the README of the template tells the whole story."""
+"""The grader of this course. Start reading at `judge/session.py`; ARCHITECTURE.md in the template tells the whole story."""
 
 from .task import Lazy, task
 
