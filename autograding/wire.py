@@ -16,6 +16,8 @@ import numpy as np
 
 MAX_FRAME = 64 * 2**20  # bytes; more than two notebooks
 MAX_REPLY = 16 * 2**20  # bytes; ten times the largest honest answer, and still cheap to take apart
+MAX_REPLY_TEXT = 2 * 2**20  # bytes of JSON in it: arrays are not in there, and what is takes a multiple as objects
+TEXT_WEIGHT = 32  # bytes of objects that a byte of JSON can become ("0," is a number and a place in a list)
 DTYPES = {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64", "complex128"}
 HEADER = struct.Struct(">QQ")  # the lengths of the JSON and of the bytes that follow it
 ALIGNED = 16  # bytes: every array begins at a multiple, so that it can be used where it lies
@@ -95,7 +97,7 @@ def _array(plain: dict) -> np.ndarray:
         raise WireError("an array with an impossible shape") from None
 
 
-def pack(message: dict, most: int = MAX_FRAME) -> bytes:
+def pack(message: dict, most: int = MAX_FRAME, most_text: int = MAX_FRAME) -> bytes:
     """One frame. `message` is a dict in the form of `to_plain`. Raises WireError when it is too long."""
     raw: list[memoryview | bytes] = []
 
@@ -107,6 +109,8 @@ def pack(message: dict, most: int = MAX_FRAME) -> bytes:
     lengths = len(text), sum(map(len, raw))
     if sum(lengths) > most:
         raise WireError(f"a message of {sum(lengths) / 2**20:.0f} MB, more than {most // 2**20} MB")
+    if lengths[0] > most_text:
+        raise WireError(f"lists and numbers of {lengths[0] / 2**20:.0f} MB in text, more than {most_text // 2**20} MB")
     return b"".join([HEADER.pack(*lengths), text, *raw])
 
 
@@ -131,17 +135,22 @@ def unpack(text: bytes, raw: memoryview) -> dict:
     return message
 
 
-def send(channel: socket.socket, message: dict, most: int = MAX_FRAME) -> None:
-    channel.sendall(pack(message, most))
+def send(channel: socket.socket, message: dict, most: int = MAX_FRAME, most_text: int = MAX_FRAME) -> None:
+    channel.sendall(pack(message, most, most_text))
 
 
 def receive(channel: socket.socket, deadline: float | None = None, most: int = MAX_FRAME) -> dict:
     """Receive one frame. `deadline` is a time.monotonic(). Raises TimeoutError, EOFError or WireError."""
+    return receive_weighed(channel, deadline, most, most)[0]
+
+
+def receive_weighed(channel: socket.socket, deadline: float | None, most: int, most_text: int) -> tuple[dict, int]:
+    """One frame, and the bytes of memory that it takes at most, for who keeps many."""
     lengths = HEADER.unpack(_read(channel, HEADER.size, deadline))
-    if sum(lengths) > most:
+    if sum(lengths) > most or lengths[0] > most_text:
         raise WireError("a frame longer than allowed")
     text, raw = (_read(channel, length, deadline) for length in lengths)
-    return unpack(bytes(text), raw)
+    return unpack(bytes(text), raw), TEXT_WEIGHT * lengths[0] + lengths[1]
 
 
 def _read(channel: socket.socket, length: int, deadline: float | None) -> memoryview:

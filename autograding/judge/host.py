@@ -13,6 +13,7 @@ from .unlocking import unlocked_by
 
 CALL_LIMIT = 10.0  # seconds for one call; every honest one takes milliseconds
 READ_LIMIT = 30.0  # seconds for reading one pair, in which no code of the student's runs
+KEPT_LIMIT = 512 * 2**20  # bytes of all answers together: the judge keeps them until the mistakes are named
 TOTAL_LIMIT = 180.0  # seconds for all calls of one submission together
 MOST_WARNINGS, WARNING_LENGTH = 20, 500
 
@@ -25,12 +26,17 @@ class Host:
 
         locked: the folder of the checkpoints.
         """
-        self.pool, self.pairs, self.limit, self.left = pool, pairs, limit or CALL_LIMIT, TOTAL_LIMIT
+        self.pool, self.pairs, self.limit = pool, pairs, limit or CALL_LIMIT
+        self.renew()
         self.worker: Worker | None = None
         self.stem: str | None = None  # the pair that the worker has read
         self._read: dict[str, list[str] | StudentFault] = {}
         self._locked, self._unlocked = locked, {}
         self._handed_in: set[str] = set()  # exercises whose source the worker has been given
+
+    def renew(self) -> None:
+        """All the time, and all the room for answers, once more."""
+        self.left, self.room = TOTAL_LIMIT, KEPT_LIMIT
 
     def open(self, stem: str) -> list[str]:
         """Let a worker read one pair; its warnings. Raises StudentFault, the same one however often it is asked.
@@ -85,12 +91,17 @@ class Host:
                 f"was not called: all calls before it took {TOTAL_LIMIT:g} seconds together. "
                 "Is there a loop over pixels where one tensor operation would do?",
             )
+        if self.room <= 0:
+            raise StudentFault(
+                "error", f"was not called: all calls before it brought back more than {KEPT_LIMIT >> 20} MB.", "too much"
+            )
         self.worker = self.worker or self.pool.worker()
         nonce, start = secrets.token_hex(8), time.monotonic()
         try:
             self.worker.channel.settimeout(limit)  # for sending: who never reads must not block us
             wire.send(self.worker.channel, {"nonce": nonce, **request})
-            reply = wire.receive(self.worker.channel, start + limit, wire.MAX_REPLY)
+            reply, weight = wire.receive_weighed(self.worker.channel, start + limit, wire.MAX_REPLY, wire.MAX_REPLY_TEXT)
+            self.room -= weight
         except TimeoutError:
             self.close()
             raise StudentFault(

@@ -12,6 +12,7 @@ from .assignment import HERE, Assignment
 from .processes import worker_pool
 from .scores import commit_of, scores_of, write
 from .session import Session
+from .survivors import adopt, children, end_all
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +34,8 @@ class Judge:
         self.folder: Path = config.getoption("--work")
         self.assignment = Assignment.load()
         self.chosen = set(self.assignment.selected(config.getoption("--task")))
+        adopt()
+        self.before = children()  # whoever was there is none of a submission's
         self.pool = worker_pool([self.folder])  # imports torch in the background while pytest collects
         texts, warnings = read_folder(self.folder, self.assignment.starters)
         if live := config.getoption("--live"):
@@ -67,6 +70,7 @@ class Judge:
     def pytest_sessionfinish(self) -> None:
         self.session.close()
         self.pool.close()
+        end_all(but=self.before)
         partial = len(self.chosen) < len(self.assignment.task_ids)
         absent = ("todo", "Not run: other tasks were asked for.") if partial else ("error", "This test did not report.")
         commit, shown = commit_of(self.folder), self.assignment.kind == "exam"

@@ -15,7 +15,7 @@ from ..task import Task, title_of
 from ..wire import WireError
 from .assignment import Assignment
 from .faults import StudentFault
-from .host import TOTAL_LIMIT, Host
+from .host import Host
 from .mistakes import sentence_for
 from .processes import WorkerError, WorkerPool
 from .reference import Replay
@@ -81,7 +81,8 @@ class Session:
 
     def ask_anew(self, recording: Mapping[str, Any]) -> None:
         """Put the same submission before the questions of another seed; what it answered so far is forgotten."""
-        self.recording, self.results, self.host.left = recording, [], TOTAL_LIMIT
+        self.recording, self.results = recording, []
+        self.host.renew()
 
     def run(self, test: Callable) -> Result:
         """Run one test. Never raises for anything that a student's code does."""

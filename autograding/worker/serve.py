@@ -44,7 +44,7 @@ def serve(channel: socket.socket) -> None:
             reply = worker.open(**request["open"]) if "open" in request else worker.call(**request["call"])
             if os.getpid() != worker.pid:
                 os._exit(0)  # a fork that the student's code left behind must not answer as well
-            wire.send(channel, reply | {"nonce": request.get("nonce")}, wire.MAX_REPLY)
+            wire.send(channel, reply | {"nonce": request.get("nonce")}, wire.MAX_REPLY, wire.MAX_REPLY_TEXT)
         except (EOFError, OSError):
             os._exit(0)
         except wire.WireError as error:

@@ -91,7 +91,7 @@ ATTACKS = [
         ("deep", "is nested 900 levels deep", "__import__('functools').reduce(lambda a, _: [a], range(900), 1)", "", ""),
         ("huge_int", "is a number of a million digits", "10**1_000_000", "more than 64 bits", ""),
         ("keys", "has 300,000 keys", "dict.fromkeys(map(str, range(300_000)))", "", ""),
-        ("millions_of_lists", "is a million empty lists", "[[]] * 10**6", "a sequence of 1000000", ""),
+        ("millions_of_lists", "is a million empty lists", "[[]] * 10**6", "more than 2 MB", ""),
         ("wrong_grad", "claims gradients that it does not have", "x.detach().requires_grad_() * 1", "entries are wrong", ""),
         ("its_argument", "returns its input, changed in place to what it wishes", "x.zero_()", "", ""),
     ]

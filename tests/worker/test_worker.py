@@ -9,6 +9,8 @@ from tiny_assignment import given_parts, starter
 
 from autograding.checks.compare import assert_same_either
 from autograding.checks.observed import observing
+from autograding.judge import host as judge_host
+from autograding.judge.faults import StudentFault
 from autograding.judge.host import Host
 from autograding.judge.processes import Spawner
 from autograding.judge.session import Session
@@ -48,6 +50,7 @@ def test_the_starter_has_none_and_is_to_do(tiny):
         ("return '\\ud800'", ["it is"]),
         ("return 10 ** 30", ["object of type int of more than 64 bits"]),
         ("return 2 * x.to_sparse()", ["raised"]),
+        ("return [0.5] * 10 ** 6", ["lists and numbers of 5 MB", "Is the shape of the answer"]),
         ("return torch.zeros(2 ** 23)", ["the answer is a message of", "Is the shape of the answer"]),
     ],
 )
@@ -196,6 +199,20 @@ def test_calls_of_one_test_start_from_the_same_random_state(tiny):
     draws = [Student(host, STEM, "scope", seed, "scale").scale(0.0).tolist() for seed in (1, 1, 2)]
     host.close()
     assert draws[0] == draws[1] != draws[2]
+
+
+def test_the_judge_keeps_no_more_than_it_has_room_for(tiny, monkeypatch):
+    monkeypatch.setattr(judge_host, "KEPT_LIMIT", 3 * 2**20)
+    source = solved("def scale(x):\n    return torch.zeros(2**18)")  # a megabyte
+    host = Host(tiny.pool, {STEM: {"starter": tiny.assignment.starters[STEM], "texts": {".py": source}}})
+    student = Student(host, STEM, "scope", 0, "scale")
+    for _ in range(3):
+        student.scale(0.0)
+    with pytest.raises(StudentFault, match="brought back more than 3 MB"):
+        student.scale(0.0)
+    host.renew()
+    assert student.scale(0.0).size == 2**18
+    host.close()
 
 
 def test_the_judges_stubs_do_not_outlive_their_attempt(tiny):
