@@ -41,7 +41,12 @@ BUILD = [
     knowable.empty_programs_earn_nothing,
     borrowed.nothing_given_is_an_answer,
 ]
-VARIANTS = [naming.mistakes_lose_points_and_are_named, seeds.alternatives_score_everything]
+VARIANTS = [
+    naming.mistakes_lose_points_and_are_named,
+    naming.mistakes_held_out_are_told_nothing_wrong,
+    naming.mistakes_keep_their_names_among_others,
+    seeds.alternatives_score_everything,
+]
 
 
 def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:

@@ -63,7 +63,7 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
     before, agreed, complaint = log.section, False, None
     others, of_attempts = log.expected, []
     for number, attempt in enumerate(attempts, 1):
-        log.section, log.expected = before + number, []
+        log.section, log.expected, begun = before + number, [], len(log.seen)
         of_attempts.append(log.expected)
         try:
             got, expected = attempt()
@@ -73,6 +73,9 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
             complaint = complaint or error
             if getattr(error, "status", "") == "timeout":
                 break
+        finally:
+            for entry in log.seen[begun:]:
+                entry["attempt"] = log.section
     log.section, log.expected = before + len(attempts) + 1, [*others, of_attempts]
     if not agreed:
         raise complaint

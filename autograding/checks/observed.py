@@ -21,7 +21,7 @@ class Log:
     """What one test measured, in order, and what was called last.
 
     expected: of each comparison; where one of several attempts suffices, the lists of all attempts.
-    sent: the arguments of all calls.
+    sent: the arguments of all calls. came_back: what the student's code answered, in order.
     section: counts the attempts of the test (see `assert_same_either`). An attempt that breaks off must not shift the
     recorded answers of the next one, nor leave it its stubs.
     """
@@ -29,6 +29,7 @@ class Log:
     seen: list[dict] = field(default_factory=list)
     expected: list[Expected | list] = field(default_factory=list)
     sent: list[Any] = field(default_factory=list)
+    came_back: list[Any] = field(default_factory=list)
     called: str = ""
     section: int = 0
 

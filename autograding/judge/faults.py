@@ -27,6 +27,8 @@ def from_error(error: dict, printed: str) -> StudentFault:
     if name == "NotImplementedError" and text.startswith("TODO "):
         return StudentFault("todo", f"still needs {text.removeprefix('TODO ')}, which is to do.")
     what = f"raised {kind}"
+    if error.get("unusable") and "argument" not in text:  # those of the call itself are the signature's
+        what = f"brought back what cannot be used here ({kind}). Is it of the kind that the docstring asks for?"
     if error.get("where"):
         what += f"\n  at {str(error['where'])[:80]}: {str(error.get('code', '')).strip()[:TEXT_LIMIT]}"
     what += f"\n{hint_for(kind)}"

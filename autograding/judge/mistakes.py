@@ -2,9 +2,12 @@
 
 A recording holds, for each wrong variant, what every test of its task measured. A student's run is given the sentence
 of a variant only if it agrees with everything measured, in all tests of the task, and no other sentence fits as well.
+
+A task that builds on others is measured with the student's own parts, and with given ones. Where a part is wrong, too,
+the first says nothing of this task: then it is what was measured with given parts that must agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +15,24 @@ import numpy as np
 SLACK = 2.0  # two measurements of one mistake may each be off by the tolerance of the check
 
 
-def sentence_for(observed: Mapping[str, list], known: Iterable[Mapping]) -> str | None:
-    """observed: for each test of one task, its log. known: dicts of a `sentence` and the logs that it leaves behind."""
+def sentence_for(observed: Mapping[str, list], known: Sequence[Mapping], parts_are_wrong: bool = False) -> str | None:
+    """observed: for each test of one task, its log. known: dicts of a `sentence` and the logs that it leaves behind.
+
+    parts_are_wrong: are other tasks of the notebook wrong as well?
+    """
     fitting = {mistake["sentence"] for mistake in known if agree(observed, mistake["observed"])}
+    if not fitting and parts_are_wrong:
+        seen = _with_given_parts(observed)
+        fitting = {mistake["sentence"] for mistake in known if agree(seen, _with_given_parts(mistake["observed"]))}
     return fitting.pop() if len(fitting) == 1 else None
+
+
+def _with_given_parts(observed: Mapping[str, list]) -> dict[str, list]:
+    """Of several attempts at one measurement, the last alone: their numbers follow each other."""
+    return {
+        test: [entry for entry in log if not any(other.get("attempt") == entry.get("attempt", -9) + 1 for other in log)]
+        for test, log in observed.items()
+    }
 
 
 def agree(one: Mapping[str, list], other: Mapping[str, list]) -> bool:

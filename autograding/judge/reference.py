@@ -30,6 +30,10 @@ class Recorder:
         return value
 
 
+class NotRecorded(Exception):
+    """A recording lacks an answer: it was made of another version of the test."""
+
+
 class Replay:
     """Recorded answers in the place of a reference; arguments are not looked at."""
 
@@ -40,4 +44,7 @@ class Replay:
         return self._next
 
     def _next(self, *_args: Any, **_kwargs: Any) -> Any:
-        return next(self._remaining[current_log().section])
+        try:
+            return next(self._remaining[current_log().section])
+        except (IndexError, StopIteration):
+            raise NotRecorded("no answer is recorded for this call") from None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..checks.compare import Mismatch
+from ..checks.compare import Mismatch, describe
 from ..checks.observed import Log, observing
 from ..task import Task, title_of
 from ..wire import WireError
@@ -18,9 +18,11 @@ from .faults import StudentFault
 from .host import Host
 from .mistakes import sentence_for
 from .processes import WorkerError, WorkerPool
-from .reference import Replay
+from .reference import NotRecorded, Replay
 from .rng import Stream
 from .student import Student
+
+MOST_REASON = 300  # characters
 
 
 @dataclass
@@ -42,6 +44,19 @@ class Result:
     @property
     def key(self) -> str:
         return key_of(self.task.id, self.name)
+
+
+def _why_broken(error: Exception, log: Log) -> str:
+    """A test is proved on right and on wrong answers. Where it breaks after something came back, that is of an odd kind;
+    before that, or for want of a recorded answer, the fault is ours."""
+    reason = f"{type(error).__name__}: {error}"[:MOST_REASON]
+    if log.came_back and not isinstance(error, NotRecorded):
+        kinds = ", ".join(dict.fromkeys(map(describe, log.came_back)))[:MOST_REASON]
+        return (
+            f"{log.called} brought back {kinds}: nothing that can be measured here ({reason}). "
+            "Is it of the kind that the docstring asks for?"
+        )
+    return f"This test itself broke ({reason}). That is not your fault: tell your instructor."
 
 
 def key_of(task_id: str, test_name: str) -> str:
@@ -103,22 +118,21 @@ class Session:
                 result.status, result.message = "error", str(error)
                 self.lost = str(error)
             except Exception as error:
-                result.status = "error"
-                result.message = (
-                    f"This test itself broke ({type(error).__name__}: {error}). That is not your fault: "
-                    "tell your instructor."
-                )
+                result.status, result.message = "error", _why_broken(error, result.log)
+                result.log.seen.append({"error": "unmeasurable"})
         if result.status == "timeout":
             self._hung[result.task.id] = result.message
         return result
 
     def close(self) -> None:
         """Name the mistakes, gather the warnings and end the worker."""
+        wrong = {result.task.id for result in self.results if result.status != "pass"}
         for task_id in {result.task.id for result in self.results}:
             of_task = [result for result in self.results if result.task.id == task_id]
             if any(result.status != "pass" for result in of_task):
                 observed = {result.key: result.observed for result in of_task}
-                sentence = sentence_for(observed, self.recording["mistakes"].get(task_id, []))
+                known = self.recording["mistakes"].get(task_id, [])
+                sentence = sentence_for(observed, known, parts_are_wrong=bool(wrong - {task_id}))
                 for result in of_task:
                     result.mistake = sentence if result.status != "pass" else None
         for stem in dict.fromkeys(self.assignment.stem_of(result.task.id) for result in self.results):

@@ -51,7 +51,9 @@ class Student:
             "scope": f"{self._settings['scope']}#{log.section}",
         }
         try:
-            return self._host.call(self._stem, self._graded, request)
+            value = self._host.call(self._stem, self._graded, request)
+            log.came_back += [value] * bool(self._graded)
+            return value
         except wire.WireError as error:
             self._host.close()  # what else it may have sent is not worth knowing
             fault = StudentFault("error", f"brought back {error}.", "unreadable")

@@ -80,3 +80,15 @@ def test_a_known_mistake_is_named_in_a_submission(tiny):
     assert {result.mistake for result in session.results if result.status != "pass"} == {"Nothing was scaled."}
     session = tiny.run({".py": solved("def scale(x): return 3 * x")}, recording)
     assert {result.mistake for result in session.results} == {None}
+
+
+def attempts(own, given) -> dict:
+    return {"a": [entry(own) | {"attempt": 1}, entry(given) | {"attempt": 2}]}
+
+
+def test_a_mistake_keeps_its_name_when_a_part_is_wrong_too():
+    known = [{"sentence": "Twice.", "observed": attempts(2.0, 20.0)}, {"sentence": "Half.", "observed": attempts(0.5, 5.0)}]
+    assert sentence_for(attempts(9.0, 20.0), known) is None
+    assert sentence_for(attempts(9.0, 20.0), known, parts_are_wrong=True) == "Twice."
+    assert sentence_for(attempts(9.0, 7.0), known, parts_are_wrong=True) is None
+    assert sentence_for(seen(2 * X), known, parts_are_wrong=True) is None

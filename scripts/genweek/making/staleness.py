@@ -40,8 +40,13 @@ def decide_alike(one: Mapping, other: Mapping) -> bool:
 def _name_alike(one: list[Mapping], other: list[Mapping]) -> bool:
     """Does each mistake still fit its own fingerprint, as naming compares them?"""
     return len(one) == len(other) and all(
-        a["sentence"] == b["sentence"] and agree(a["observed"], b["observed"]) for a, b in zip(one, other, strict=True)
+        (a["sentence"], _attempts(a)) == (b["sentence"], _attempts(b)) and agree(a["observed"], b["observed"])
+        for a, b in zip(one, other, strict=True)
     )
+
+
+def _attempts(mistake: Mapping) -> dict[str, list]:
+    return {test: [entry.get("attempt") for entry in log] for test, log in mistake["observed"].items()}
 
 
 def _close(one, other) -> bool:

@@ -11,6 +11,7 @@ one, and it is graded like any submission.
 import ast
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..course.day import CourseError, Day
@@ -23,6 +24,7 @@ class Variant:
     task_id: str
     name: str
     sentence: str | None  # what a tutor would say; None for a right answer
+    function: str  # its source, whatever its name
     text: str  # the `.py` half of the submission
 
     def __str__(self) -> str:
@@ -39,6 +41,15 @@ def mistakes(day: Day) -> list[Variant]:
 
 def alternatives(day: Day) -> list[Variant]:
     return [variant for stem in day.notebooks for variant in _read(day, stem, "alternatives")]
+
+
+def together(variants: Sequence[Variant]) -> dict[str, dict[str, str]]:
+    """One submission that answers with all of these, of one notebook, at once."""
+    first, *others = variants
+    text = first.text
+    for variant in others:
+        text = in_place_of(text, variant.task_id.partition(".")[2], variant.function)
+    return {first.stem: {".py": text}}
 
 
 def _read(day: Day, stem: str, kind: str) -> list[Variant]:
@@ -63,7 +74,7 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
         text = in_place_of(solved, task_id.partition(".")[2], body)
         header = "# %%\n" + "\n".join(imports) + "\n\n"
-        found.append(Variant(stem, task_id, node.name, *sentence or [None], text=header + text))
+        found.append(Variant(stem, task_id, node.name, *sentence or [None], function=body, text=header + text))
     names = [(variant.task_id, variant.name) for variant in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise CourseError(f"{path.name}: two variants share a name: {sorted(twice)}.")

@@ -28,6 +28,7 @@ class Proof:
     scratch: Path
     only: str = ""  # a notebook's prefix, to check its variants alone
     summary: str = ""
+    judged_mistakes: list[tuple[Variant, list[Result]]] | None = None  # see `naming`
 
     @cached_property
     def repo(self) -> Path:
