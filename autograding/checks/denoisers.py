@@ -5,6 +5,7 @@ labels are told, whole labels (B,). They remember what they were asked.
 """
 
 from autograding import torch
+from autograding.checks.given_parts import module_of
 
 NO_LABEL = 10  # says "any digit", as None does
 
@@ -43,22 +44,18 @@ def labels_of_rows(label, rows):
 def network(answer, weights=(0.0,)):
     """A module with some weights whose prediction is answer(weights, x_t, t, label), a label for every row."""
 
-    class Network(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.weights = torch.nn.Parameter(torch.tensor(weights))
-            self.register_buffer("one", torch.ones(1, 1))
-            self.inputs, self.steps, self.labels = [], [], []
+    def forward(model, x_t, t, label=None):
+        x_t = torch.nn.functional.linear(x_t[..., None], model.one)[..., 0]  # refuses other dtypes, as any layer does
+        t, label = steps_of_rows(t, len(x_t)), labels_of_rows(label, len(x_t))
+        model.inputs.append(x_t.detach().clone())
+        model.steps.append(t.detach().clone())
+        model.labels.append(label.detach().clone())
+        return answer(model.weights, x_t, t, label)
 
-        def forward(self, x_t, t, label=None):
-            x_t = torch.nn.functional.linear(x_t[..., None], self.one)[..., 0]  # refuses other dtypes, as any layer does
-            t, label = steps_of_rows(t, len(x_t)), labels_of_rows(label, len(x_t))
-            self.inputs.append(x_t.detach().clone())
-            self.steps.append(t.detach().clone())
-            self.labels.append(label.detach().clone())
-            return answer(self.weights, x_t, t, label)
-
-    return Network()
+    model = module_of(forward, weights)
+    model.register_buffer("one", torch.ones(1, 1))
+    model.inputs, model.steps, model.labels = [], [], []
+    return model
 
 
 def toy_network(weights=(0.7, -0.4, 0.3, 0.2)):

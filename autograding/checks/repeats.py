@@ -1,0 +1,35 @@
+"""Whether a function answers the same question alike each time: what is random must be looked at often."""
+
+from typing import Any
+
+import numpy as np
+
+from autograding import torch
+
+from .compare import assert_same
+
+
+def asked_again(call, times=150):
+    """For probes: the answers to one question. Where random numbers were drawn it is asked often, for what happens once in
+    ten calls is then missed less than once in a million times; elsewhere twice."""
+    before = torch.get_rng_state()
+    answers = [call()]
+    drew = not torch.equal(before, torch.get_rng_state())
+    return answers + [call() for _ in range(times if drew else 1)]
+
+
+def assert_repeats(answers: tuple, what: str) -> None:
+    """Pass when all answers of `asked_again` are alike; their kind is another check's concern."""
+    first, *others = answers
+    same = not isinstance(first, np.ndarray) or all(_alike(first, other) for other in others)
+    assert_same(float(same), 1.0, what=what)
+
+
+def assert_only(found: tuple, allowed: Any, what: str) -> None:
+    """Pass when nothing but the allowed numbers stands in some arrays, and something does."""
+    inside = [np.isin(array, allowed).all() for array in found]
+    assert_same(float(bool(inside) and all(inside)), 1.0, what=what)
+
+
+def _alike(one: np.ndarray, other: Any) -> bool:
+    return isinstance(other, np.ndarray) and one.shape == other.shape and np.allclose(one, other, 1e-4, 1e-5, equal_nan=True)
