@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .compare import assert_same
+from .compare import assert_same, assert_shape
 from .statistics import assert_independent, assert_standard_normal, correlation
 
 
@@ -20,11 +20,17 @@ def assert_even_steps(steps: np.ndarray, num_steps: int) -> None:
     even = np.array([0, *[1 / num_steps] * num_steps, 0])
     shares = np.array([(steps == step).mean(0) for step in range(-1, num_steps + 1)])  # (T+2, B)
     together = float(np.mean([np.unique(batch, return_counts=True)[1].max() for batch in steps]) / steps.shape[1])
-    assert_same(together, 1 / num_steps, rtol=0, atol=0.25, what="the share of its most frequent step in a batch")
+    if steps.shape[1] > 1:
+        assert_same(together, 1 / num_steps, rtol=0, atol=0.25, what="the share of its most frequent step in a batch")
     error = 6 * ((1 - even[1]) * even[1] / steps.size) ** 0.5
     assert_same(shares.mean(1), even, rtol=0, atol=error, what="the share of each step, -1 to T")
     far = float(np.abs(shares - even[:, None]).max())
     assert_same(far, 0.0, rtol=0, atol=0.5 * 8 / len(steps) ** 0.5, what="how uneven the steps of one example are")
+
+
+def as_number(loss) -> float:
+    """The number that a loss function returned, which may have axes of length 1; anything else is described."""
+    return float(assert_shape(loss.reshape(()) if isinstance(loss, np.ndarray) and loss.size == 1 else loss))
 
 
 def shared(noise: np.ndarray) -> np.ndarray:
@@ -39,6 +45,10 @@ def assert_fresh_noise(noise: np.ndarray, what: str) -> None:
     What common mistakes share comes first, in numbers that do not depend on the draws: who shares noise with whom, how
     often it is negative, and what kind of distribution it is.
     """
+    size = np.sqrt((noise**2).mean())
+    alike = [bool(size >= 0.05 and noise.std(axis).mean() < 0.1 * size) for axis in (0, 1)]
+    what_is_missing = f"whether {what} is missing; whether it is the same in all rows; in all columns"
+    assert_same([bool(size < 0.05), *alike], [False] * 3, what=what_is_missing)
     error = 8 / len(noise) ** 0.5
     assert_same(
         shared(noise), np.zeros(2), rtol=0, atol=error, what=f"correlation of neighbours: columns and rows of {what}"

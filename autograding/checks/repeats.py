@@ -22,13 +22,13 @@ def assert_repeats(answers: tuple, what: str) -> None:
     """Pass when all answers of `asked_again` are alike; their kind is another check's concern."""
     first, *others = answers
     same = not isinstance(first, np.ndarray) or all(_alike(first, other) for other in others)
-    assert_same(float(same), 1.0, what=what)
+    assert_same(bool(same), True, what=what)
 
 
 def assert_only(found: tuple, allowed: Any, what: str) -> None:
     """Pass when nothing but the allowed numbers stands in some arrays, and something does."""
-    inside = [np.isin(array, allowed).all() for array in found]
-    assert_same(float(bool(inside) and all(inside)), 1.0, what=what)
+    inside = [bool(np.isin(array, allowed).all()) for array in found]
+    assert_same(bool(inside) and all(inside), True, what=what)
 
 
 def _alike(one: np.ndarray, other: Any) -> bool:

@@ -88,6 +88,11 @@ def noise_share(betas):
     return 1 - torch.cumprod(1 - betas, 0)
 
 
+@mistake("nb3.compute_alpha_cumprod", "The values are right, but in float64: keep the dtype of betas, or networks refuse x_t.")
+def in_another_dtype(betas):
+    return torch.cumprod(1 - betas.double(), 0)
+
+
 # ---- q_sample ----
 
 
@@ -235,6 +240,24 @@ def returns_the_noise_too(x0, t, noise, schedule):
     return left.sqrt() * x0 + (1 - left).sqrt() * noise, noise
 
 
+@mistake("nb3.q_sample", "Off by one: t counts from 0, so entry t of alpha_bar already belongs to step t.")
+def index_of_the_step_before(x0, t, noise, schedule):
+    left = schedule.alpha_bar[t - 1].view(-1, *[1] * (x0.ndim - 1))
+    return left.sqrt() * x0 + (1 - left).sqrt() * noise
+
+
+@mistake("nb3.q_sample", "The value is right, but in float64: keep the dtype of x0, or networks refuse x_t.")
+def x_t_in_another_dtype(x0, t, noise, schedule):
+    left = schedule.alpha_bar.double()[t].view(-1, *[1] * (x0.ndim - 1))
+    return left.sqrt() * x0 + (1 - left).sqrt() * noise
+
+
+@mistake("nb3.q_sample", "Data may lie anywhere: x_t is not clipped.")
+def x_t_clipped(x0, t, noise, schedule):
+    left = schedule.alpha_bar[t].view(-1, *[1] * (x0.ndim - 1))
+    return (left.sqrt() * x0 + (1 - left).sqrt() * noise).clamp(-10, 10)
+
+
 # ---- time_embedding ----
 
 
@@ -338,6 +361,26 @@ def scaled_by_the_batch(t, dim):
 )
 def linear_frequencies(t, dim):
     angles = t[:, None] * torch.linspace(1, 1e-4, dim // 2)
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+@mistake("nb3.time_embedding", "The exponent runs to 2: i counts the frequencies, and i/(dim/2) is the exponent itself.")
+def doubled_exponents(t, dim):
+    half = dim // 2
+    angles = t[:, None] * 10000 ** (-2 * torch.arange(half) / half)
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+@mistake("nb3.time_embedding", "The exponent runs to 2: i counts the frequencies, and i/(dim/2) is the exponent itself.")
+def doubled_exponents_interleaved(t, dim):
+    angles = t[:, None] / 10000 ** (2 * torch.arange(0, dim, 2) / dim)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
+
+@mistake("nb3.time_embedding", "The values are right, but in float64: the network's layers want float32.")
+def embedding_in_another_dtype(t, dim):
+    half = dim // 2
+    angles = t.double()[:, None] * 10000 ** (-torch.arange(half) / half)
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
@@ -544,6 +587,84 @@ def loss_and_prediction(model, x0, schedule, t=None, noise=None):
     noise = torch.randn_like(x0) if noise is None else noise
     predicted = model(q_sample(x0, t, noise, schedule), t)
     return F.mse_loss(predicted, noise), predicted
+
+
+@mistake("nb3.diffusion_loss", "The target is drawn anew: compare the prediction with the very noise that went into x_t.")
+def target_redrawn(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), torch.randn_like(noise))
+
+
+@mistake("nb3.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
+def smooth_l1(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.smooth_l1_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
+def huber(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.huber_loss(model(q_sample(x0, t, noise, schedule), t), noise, delta=0.1)
+
+
+@mistake("nb3.diffusion_loss", "No factor one half: the mean of the squares itself.")
+def half_the_squares(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return 0.5 * F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "Average over the coordinates too, so that a model which answers 0 pays 1.")
+def sum_over_the_last_axis(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return (model(q_sample(x0, t, noise, schedule), t) - noise).square().sum(-1).mean()
+
+
+@mistake("nb3.diffusion_loss", "Average over the coordinates too, so that a model which answers 0 pays 1.")
+def sum_over_the_first_coordinates(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return (model(q_sample(x0, t, noise, schedule), t) - noise).square().sum(1).mean()
+
+
+@mistake("nb3.diffusion_loss", "Average over the coordinates too, so that a model which answers 0 pays 1.")
+def sum_over_the_batch_size(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise, reduction="sum") / len(x0)
+
+
+@mistake("nb3.diffusion_loss", "len(schedule) is 3, for its three arrays: the number of steps is schedule.num_steps.")
+def length_of_the_tuple(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "`or` asks whether a whole tensor is true, which has no answer: ask `t is None`.")
+def step_or_a_draw(model, x0, schedule, t=None, noise=None):
+    t = t or torch.randint(len(schedule.betas), (len(x0),))
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "The noise is drawn in float64, and the network refuses it: randn_like(x0) has the right dtype.")
+def noise_in_float64(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn(x0.shape, dtype=torch.float64) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "Two examples share each noise: draw as many numbers as x0 has.")
+def one_noise_for_two_halves(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    if noise is None:
+        noise = torch.randn_like(x0[: (len(x0) + 1) // 2]).repeat(2, *[1] * (x0.ndim - 1))[: len(x0)]
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
 
 
 # ---- p_sample ----
@@ -760,6 +881,59 @@ def posterior_variance_for_sigma(model, x_t, t, schedule, noise=None):
     return mean + schedule.betas[t] * (1 - before) / (1 - left) * noise
 
 
+@mistake("nb3.p_sample", "The factor in front is 1/sqrt(alpha_t): the root is missing.")
+def one_over_alpha(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t]
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The predicted x0 is clipped to [-1, 1]: that is for pixels, and these data lie anywhere.")
+def clipped_estimate(model, x_t, t, schedule, noise=None):
+    left, alpha, beta = schedule.alpha_bar[t], schedule.alphas[t], schedule.betas[t]
+    before = schedule.alpha_bar[t - 1] if t > 0 else torch.tensor(1.0)
+    x0 = (x_t - (1 - left).sqrt() * model(x_t, torch.full((len(x_t),), t))) / left.sqrt()
+    mean = before.sqrt() * beta / (1 - left) * x0.clamp(-1, 1) + alpha.sqrt() * (1 - before) / (1 - left) * x_t
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * beta.sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The predicted x0 is clipped to [-1, 1]: that is for pixels, and these data lie anywhere.")
+def clipped_estimate_small_sigma(model, x_t, t, schedule, noise=None):
+    left, alpha, beta = schedule.alpha_bar[t], schedule.alphas[t], schedule.betas[t]
+    before = schedule.alpha_bar[t - 1] if t > 0 else torch.tensor(1.0)
+    x0 = ((x_t - (1 - left).sqrt() * model(x_t, torch.full((len(x_t),), t))) / left.sqrt()).clamp(-1, 1)
+    mean = before.sqrt() * beta / (1 - left) * x0 + alpha.sqrt() * (1 - before) / (1 - left) * x_t
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (beta * (1 - before) / (1 - left)).sqrt() * noise
+
+
+@mistake("nb3.p_sample", "Return x_{t-1} alone.")
+def step_and_prediction(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise, eps
+
+
+@mistake("nb3.p_sample", "Two rows share each noise: draw as many numbers as x_t has.")
+def one_noise_for_two_halves(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    if noise is None:
+        noise = torch.randn_like(x_t[: (len(x_t) + 1) // 2]).repeat(2, *[1] * (x_t.ndim - 1))[: len(x_t)]
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The noise is drawn in float64, and the network refuses the next x_t: randn_like(x_t) fits.")
+def noise_in_float64(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn(x_t.shape, dtype=torch.float64) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
 # ---- p_sample_loop ----
 
 
@@ -936,6 +1110,46 @@ def flattened(model, shape, schedule):
     for t in reversed(range(len(schedule.betas))):
         x = p_sample(model, x, t, schedule)
     return x.flatten()
+
+
+@mistake("nb3.p_sample_loop", "len(schedule) is 3, for its three arrays: the number of steps is schedule.num_steps.")
+def length_of_the_tuple(model, shape, schedule):
+    x = torch.randn(shape)
+    for t in reversed(range(len(schedule))):
+        x = p_sample(model, x, t, schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "The start is drawn in float64, and the network refuses it.")
+def start_in_float64(model, shape, schedule):
+    x = torch.randn(shape, dtype=torch.float64)
+    for t in reversed(range(len(schedule.betas))):
+        x = p_sample(model, x, t, schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "randn, not rand, for the start: also around 0, a uniform start is no Gaussian one.")
+def starts_uniform_around_zero(model, shape, schedule):
+    x = 2 * torch.rand(shape) - 1
+    for t in reversed(range(len(schedule.betas))):
+        x = p_sample(model, x, t, schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "randn, not rand, for the start: also around 0, a uniform start is no Gaussian one.")
+def starts_uniform_with_variance_one(model, shape, schedule):
+    x = (torch.rand(shape) - 0.5) * 12**0.5
+    for t in reversed(range(len(schedule.betas))):
+        x = p_sample(model, x, t, schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "Two samples share each start: draw as many numbers as the shape asks for.")
+def one_start_for_two_halves(model, shape, schedule):
+    x = torch.randn((shape[0] + 1) // 2, *shape[1:]).repeat(2, *[1] * (len(shape) - 1))[: shape[0]]
+    for t in reversed(range(len(schedule.betas))):
+        x = p_sample(model, x, t, schedule)
+    return x
 
 
 # ---- Extensions ----
