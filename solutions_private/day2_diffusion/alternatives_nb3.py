@@ -22,8 +22,8 @@ def in_float64(betas):
 
 
 @alternative("nb3.compute_alpha_cumprod")
-def stays_in_float64(betas):
-    return (1 - betas.double()).cumprod(dim=-1)
+def by_powers_of_two(betas):
+    return torch.exp2((1 - betas.double()).log2().cumsum(dim=-1)).to(betas)
 
 
 @alternative("nb3.compute_alpha_cumprod")
@@ -126,7 +126,7 @@ def last_frequency_included(t, dim):
 @alternative("nb3.time_embedding")
 def outer_product(t, dim):
     angles = torch.outer(t.double(), torch.logspace(0, -4, dim // 2 + 1, dtype=torch.float64)[:-1])
-    return torch.hstack([angles.sin(), angles.cos()])
+    return torch.hstack([angles.sin(), angles.cos()]).float()
 
 
 @alternative("nb3.time_embedding")
@@ -208,6 +208,59 @@ def drawn_by_distributions(model, x0, schedule, t=None, noise=None):
     return ((model(q_sample(x0, t, noise, schedule), t) - noise) ** 2).mean()
 
 
+@alternative("nb3.diffusion_loss")
+def low_discrepancy_steps(model, x0, schedule, t=None, noise=None):
+    """Kingma et al. 2021, appendix I.1: evenly spread over the batch, from a random start."""
+    if t is None:
+        places = (torch.rand(()) + torch.arange(len(x0)) / len(x0)) % 1
+        t = (places * len(schedule.betas)).long()
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@alternative("nb3.diffusion_loss")
+def told_in_floats(model, x0, schedule, t=None, noise=None):
+    if t is None:
+        t = torch.floor(torch.rand(len(x0)) * schedule.num_steps).long()
+    noise = torch.randn_like(x0) if noise is None else noise
+    return torch.nn.MSELoss()(model(q_sample(x0, t, noise, schedule), t.float()), noise)
+
+
+@alternative("nb3.diffusion_loss")
+def through_the_module(model, x0, schedule, t=None, noise=None):
+    assert isinstance(model, torch.nn.Module)
+    model.train()
+    first = next(model.parameters())
+    fresh = torch.randn(x0.shape, device=first.device, dtype=first.dtype)
+    steps = torch.randint(0, len(schedule.betas), (x0.shape[0],), device=first.device)
+    t, noise = (steps if t is None else t), (fresh if noise is None else noise)
+    with torch.enable_grad():
+        predicted = model.forward(q_sample(x0, t, noise, schedule), t)
+    return F.mse_loss(predicted, noise, reduction="none").mean(dim=tuple(range(x0.ndim)))
+
+
+@alternative("nb3.diffusion_loss")
+def example_by_example(model, x0, schedule, t=None, noise=None):
+    losses = []
+    for k in range(len(x0)):
+        step = torch.randint(schedule.num_steps, (1,)) if t is None else t[k : k + 1]
+        eps = torch.randn_like(x0[k : k + 1]) if noise is None else noise[k : k + 1]
+        losses.append((model(q_sample(x0[k : k + 1], step, eps, schedule), step) - eps).square().mean())
+    return torch.stack(losses).mean()
+
+
+@alternative("nb3.diffusion_loss")
+def by_einsum(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(high=len(schedule.alphas), size=(x0.size(0),)) if t is None else t
+    noise = (
+        torch.distributions.MultivariateNormal(torch.zeros(1), torch.eye(1)).sample(x0.shape)[..., 0]
+        if noise is None
+        else noise
+    )
+    error = (model(q_sample(x0, t, noise, schedule), t) - noise).flatten(1)
+    return torch.einsum("bd,bd->", error, error) / error.numel()
+
+
 # ---- p_sample ----
 
 
@@ -281,6 +334,29 @@ def on_a_copy(model, x_t, t, schedule, noise=None):
     return x
 
 
+@alternative("nb3.p_sample")
+def through_the_module(model, x_t, t, schedule, noise=None):
+    model.eval()
+    device = next(model.parameters()).device
+    fresh = torch.randn_like(x_t)
+    with torch.inference_mode():
+        eps = model.forward(x_t.to(device), torch.full((x_t.size(0),), t, device=device).float())
+    beta, left = schedule.betas[t], schedule.alpha_bar[t]
+    mean = torch.rsqrt(1 - beta) * (x_t - beta * torch.rsqrt(1 - left) * eps)
+    return mean + torch.sqrt(beta) * (fresh if noise is None else noise) if t else mean
+
+
+@alternative("nb3.p_sample")
+def example_by_example(model, x_t, t, schedule, noise=None):
+    noise = torch.normal(torch.zeros_like(x_t), torch.ones_like(x_t)) if noise is None else noise
+    rows = []
+    for row, z in zip(x_t.split(100), noise.split(100), strict=True):
+        eps = model(row, torch.full((len(row),), t))
+        mean = (row - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+        rows.append(mean if t == 0 else torch.addcmul(mean, schedule.betas[t].sqrt(), z))
+    return torch.cat(rows)
+
+
 # ---- p_sample_loop ----
 
 
@@ -345,6 +421,26 @@ def no_noise_argument_at_the_end(model, shape, schedule):
         noise = torch.randn_like(x) if t > 0 else torch.zeros_like(x)
         x = p_sample(model, x, t, schedule, noise)
     return x
+
+
+@alternative("nb3.p_sample_loop")
+def through_the_module(model, shape, schedule):
+    was_training = model.training
+    model.eval()
+    x = torch.randn(*shape, device=next(model.parameters()).device)
+    for t in torch.arange(schedule.num_steps - 1, -1, -1):
+        x = p_sample(model, x, int(t), schedule)
+    model.train(was_training)
+    return x
+
+
+@alternative("nb3.p_sample_loop")
+def no_grad_as_a_block(model, shape, schedule):
+    with torch.no_grad():
+        x = torch.zeros(shape).normal_()
+        for t, _ in sorted(enumerate(schedule.betas), reverse=True, key=lambda pair: pair[0]):
+            x = p_sample(model, x, t, schedule, noise=torch.randn_like(x))
+        return x.detach().clone()
 
 
 # ---- Extensions ----

@@ -63,6 +63,14 @@ def expanded_embedding(self, x, emb):
     return torch.stack([self.shortcut(x), self.conv2(F.silu(self.norm2(h)))]).sum(0)
 
 
+@alternative("nb4.ResidualBlock.forward")
+def functions_alone(self, x, emb):
+    h = F.conv2d(F.silu(self.norm1.forward(x)), self.conv1.weight, self.conv1.bias, padding=1)
+    h = h + torch.einsum("be,ce->bc", emb, self.from_emb.weight)[..., None, None] + self.from_emb.bias.view(1, -1, 1, 1)
+    h = F.conv2d(F.silu(self.norm2(h)), self.conv2.weight, self.conv2.bias, padding=1)
+    return h + (x if isinstance(self.shortcut, nn.Identity) else F.conv2d(x, self.shortcut.weight, self.shortcut.bias))
+
+
 # ---- SmallUNet.forward ----
 
 
@@ -123,6 +131,20 @@ def hidden_labels_spelled_out(self, x_t, t, label=None):
     padded = F.pad(self.upsample(coarse), (0, 0, 0, 0, 0, fine.shape[1]))
     padded = padded + F.pad(fine, (0, 0, 0, 0, coarse.shape[1], 0))
     return self.head(self.up_block(padded, emb))
+
+
+@alternative("nb4.SmallUNet.forward")
+def functions_and_hooks(self, x_t, t, label=None):
+    emb = self.embed.forward(t, label=label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = F.conv2d(fine, self.downsample.weight, self.downsample.bias, stride=2, padding=1)
+    for block in [self.mid_block1, self.mid_block2]:
+        coarse = block(coarse, emb)
+    large = F.interpolate(coarse, scale_factor=2, mode="nearest")
+    h = self.up_block(torch.cat([large, fine], 1), emb)
+    for layer in self.head:
+        h = layer(h)
+    return h
 
 
 # ---- diffusion_loss ----
@@ -190,6 +212,45 @@ def antithetic_steps_shuffled(model, x0, schedule, label=None, t=None, noise=Non
     return torch.mean((model(add_noise(x0, noise, t, schedule), *args) - noise) ** 2)
 
 
+@alternative("nb4.diffusion_loss")
+def no_label_spelled_out(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    label = torch.full((len(x0),), NO_LABEL) if label is None else label
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@alternative("nb4.diffusion_loss")
+def low_discrepancy_steps(model, x0, schedule, label=None, t=None, noise=None):
+    """Kingma et al. 2021, appendix I.1: evenly spread over the batch, from a random start."""
+    if t is None:
+        places = (torch.rand(()) + torch.arange(len(x0)) / len(x0)) % 1
+        t = (places * schedule.num_steps).long()
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@alternative("nb4.diffusion_loss")
+def mirrored_steps(model, x0, schedule, label=None, t=None, noise=None):
+    if t is None:
+        t = torch.randint(schedule.num_steps, (len(x0) // 2 + 1,))
+        t = torch.cat([t, schedule.num_steps - 1 - t])[: len(x0)]
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@alternative("nb4.diffusion_loss")
+def through_the_module(model, x0, schedule, label=None, t=None, noise=None):
+    assert isinstance(model, nn.Module)
+    model.train()
+    first = next(model.parameters())
+    fresh = torch.randn(x0.shape, device=first.device, dtype=first.dtype)
+    steps = torch.randint(0, len(schedule.betas), (x0.shape[0],), device=first.device)
+    t, noise = (steps if t is None else t), (fresh if noise is None else noise)
+    predicted = model.forward(add_noise(x0, noise, t, schedule), t.float(), label)
+    return F.mse_loss(predicted, noise, reduction="none").mean(dim=(0, 1, 2, 3))
+
+
 # ---- train_step ----
 
 
@@ -255,6 +316,40 @@ def loss_written_out(model, x0, label, optimizer, schedule):
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+@alternative("nb4.train_step")
+def with_clipped_gradients(model, x0, label, optimizer, schedule):
+    model.train()
+    optimizer.zero_grad(set_to_none=False)
+    loss = diffusion_loss(model, x0, schedule, label)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb4.train_step")
+def through_the_groups(model, x0, label, optimizer, schedule):
+    assert isinstance(optimizer, torch.optim.Optimizer) and isinstance(model, nn.Module)
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    assert optimizer.param_groups[0]["lr"] > 0 and "param_groups" in optimizer.state_dict()
+    device = next(model.parameters()).device
+    loss = diffusion_loss(model, x0.to(device), schedule, label.to(device))
+    for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
+        weight.grad = gradient
+    optimizer.step()
+    return float(loss.detach())
+
+
+@alternative("nb4.train_step")
+def cleared_by_the_model(model, x0, label, optimizer, schedule):
+    model.zero_grad()
+    with torch.enable_grad():
+        loss = diffusion_loss(model=model, x0=x0, schedule=schedule, label=label)
+    loss.backward()
+    optimizer.step()
+    return loss.detach().numpy().item()
 
 
 # ---- p_sample_loop ----
@@ -346,6 +441,30 @@ def transposed_draws(model, shape, schedule, label=None):
     return x
 
 
+@alternative("nb4.p_sample_loop")
+def no_label_spelled_out(model, shape, schedule, label=None):
+    label = torch.full((shape[0],), NO_LABEL) if label is None else label
+    x = torch.randn(shape)
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@alternative("nb4.p_sample_loop")
+def through_the_module(model, shape, schedule, label=None):
+    model.eval()
+    device = next(model.parameters()).device
+    x = torch.randn(*shape, device=device)
+    with torch.no_grad():
+        for t in range(schedule.num_steps - 1, -1, -1):
+            steps = torch.full((shape[0],), float(t), device=device)
+            mean, std = reverse_gaussian(x, model.forward(x, steps, label), t, schedule)
+            x = torch.distributions.Normal(mean, std).sample() if t else mean
+    return x
+
+
 # ---- Extensions ----
 
 
@@ -373,3 +492,10 @@ def estimate_written_out(model, shape, schedule, label=None, num_steps=20):
 @alternative("nb4.guided_noise")
 def extrapolated_by_lerp(model, x_t, t, label, strength):
     return torch.lerp(model(x_t, t, None), model(x_t, t, label=label), 1 + strength)
+
+
+@alternative("nb4.guided_noise")
+def one_doubled_batch(model, x_t, t, label, strength):
+    labels = torch.cat([label, torch.full_like(label, NO_LABEL)])
+    told, hidden = model(torch.cat([x_t, x_t]), torch.cat([t, t]), labels).chunk(2)
+    return (1 + strength) * told - strength * hidden

@@ -88,7 +88,9 @@ def noise_share(betas):
     return 1 - torch.cumprod(1 - betas, 0)
 
 
-@mistake("nb3.compute_alpha_cumprod", "The values are right, but in float64: keep the dtype of betas, or networks refuse x_t.")
+@mistake(
+    "nb3.compute_alpha_cumprod", "The values are right, but in float64: keep the dtype of betas, or networks refuse x_t."
+)
 def in_another_dtype(betas):
     return torch.cumprod(1 - betas.double(), 0)
 
@@ -652,7 +654,9 @@ def step_or_a_draw(model, x0, schedule, t=None, noise=None):
     return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
 
 
-@mistake("nb3.diffusion_loss", "The noise is drawn in float64, and the network refuses it: randn_like(x0) has the right dtype.")
+@mistake(
+    "nb3.diffusion_loss", "The noise is drawn in float64, and the network refuses it: randn_like(x0) has the right dtype."
+)
 def noise_in_float64(model, x0, schedule, t=None, noise=None):
     t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
     noise = torch.randn(x0.shape, dtype=torch.float64) if noise is None else noise

@@ -125,6 +125,48 @@ def sum_in_place(self, x, emb):
     return out
 
 
+@mistake("nb4.ResidualBlock.forward", "The first norm is missing.")
+def first_norm_missing(self, x, emb):
+    h = self.conv1(F.silu(x)) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + self.conv2(F.silu(self.norm2(h)))
+
+
+@mistake("nb4.ResidualBlock.forward", "The second SiLU is missing, between the second norm and its convolution.")
+def second_activation_missing(self, x, emb):
+    h = self.conv1(F.silu(self.norm1(x))) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + self.conv2(self.norm2(h))
+
+
+@mistake("nb4.ResidualBlock.forward", "The first SiLU is missing, between the first norm and its convolution.")
+def first_activation_missing(self, x, emb):
+    h = self.conv1(self.norm1(x)) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + self.conv2(F.silu(self.norm2(h)))
+
+
+@mistake("nb4.ResidualBlock.forward", "You normalise after the convolutions; here each one comes after its norm and SiLU.")
+def normalised_afterwards(self, x, emb):
+    h = F.silu(self.norm1(self.conv1(x))) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + F.silu(self.norm2(self.conv2(h)))
+
+
+@mistake("nb4.ResidualBlock.forward", "You normalise after the convolutions; here each one comes after its norm and SiLU.")
+def normalised_afterwards_in_turn(self, x, emb):
+    h = self.norm1(F.silu(self.conv1(x))) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + self.norm2(F.silu(self.conv2(h)))
+
+
+@mistake("nb4.ResidualBlock.forward", "Dropout is no part of this block: its output must not depend on luck.")
+def dropout_while_training(self, x, emb):
+    h = self.conv1(F.silu(self.norm1(x))) + self.from_emb(emb)[:, :, None, None]
+    return self.shortcut(x) + self.conv2(F.dropout(F.silu(self.norm2(h)), 0.1, self.training))
+
+
+@mistake("nb4.ResidualBlock.forward", "Large features must pass as they are: do not clip them.")
+def clipped_features(self, x, emb):
+    h = self.conv1(F.silu(self.norm1(x))) + self.from_emb(emb)[:, :, None, None]
+    return (self.shortcut(x) + self.conv2(F.silu(self.norm2(h)))).clamp(-10, 10)
+
+
 # ---- SmallUNet.forward ----
 
 
@@ -268,6 +310,58 @@ def input_added(self, x_t, t, label=None):
     fine = self.down_block(self.conv_in(x_t), emb)
     coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
     return x_t + self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
+
+
+@mistake(
+    "nb4.SmallUNet.forward", "Labels are dropped here at random: that is done for you in the training loop, by drop_labels."
+)
+def labels_dropped(self, x_t, t, label=None):
+    label = None if label is None else drop_labels(label)
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    return self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
+
+
+@mistake(
+    "nb4.SmallUNet.forward", "Labels are dropped here at random: that is done for you in the training loop, by drop_labels."
+)
+def labels_of_the_batch_dropped(self, x_t, t, label=None):
+    label = None if torch.rand(()) < 0.1 else label
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    return self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
+
+
+@mistake(
+    "nb4.SmallUNet.forward",
+    "Nothing may depend on whether the network is in training: the loss and the sampler need the same.",
+)
+def label_only_in_training(self, x_t, t, label=None):
+    label = label if self.training else None
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    return self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
+
+
+@mistake("nb4.SmallUNet.forward", "Dropout is no part of this network: its output must not depend on luck.")
+def dropout_of_the_skip(self, x_t, t, label=None):
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    fine = F.dropout(fine, 0.1, self.training)
+    return self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
+
+
+@mistake("nb4.SmallUNet.forward", "Noisy images go beyond [-1, 1]: do not clip x_t.")
+def input_clipped(self, x_t, t, label=None):
+    x_t = x_t.clamp(-3, 3)
+    emb = self.embed(t, label)
+    fine = self.down_block(self.conv_in(x_t), emb)
+    coarse = self.mid_block2(self.mid_block1(self.downsample(fine), emb), emb)
+    return self.head(self.up_block(torch.cat([self.upsample(coarse), fine], dim=1), emb))
 
 
 # ---- diffusion_loss ----
@@ -491,6 +585,108 @@ def images_overwritten(model, x0, schedule, label=None, t=None, noise=None):
     return F.mse_loss(model(x0, t, label), noise)
 
 
+@mistake("nb4.diffusion_loss", "The target is drawn anew: compare the prediction with the very noise that went into x_t.")
+def target_redrawn(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), torch.randn_like(noise))
+
+
+@mistake("nb4.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
+def smooth_l1(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.smooth_l1_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake("nb4.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
+def huber(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.huber_loss(model(add_noise(x0, noise, t, schedule), t, label), noise, delta=0.1)
+
+
+@mistake(
+    "nb4.diffusion_loss",
+    "Per pixel: you sum over the pixels of an image, as for the ELBO; here they are averaged.",
+)
+def sum_over_the_last_axis(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().sum(-1).mean()
+
+
+@mistake(
+    "nb4.diffusion_loss",
+    "Per pixel: you sum over the pixels of an image, as for the ELBO; here they are averaged.",
+)
+def sum_over_the_channels(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().sum(2).mean()
+
+
+@mistake(
+    "nb4.diffusion_loss",
+    "Per pixel: you sum over the pixels of an image, as for the ELBO; here they are averaged.",
+)
+def sum_over_the_batch_size(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise, reduction="sum") / len(x0)
+
+
+@mistake("nb4.diffusion_loss", "len(schedule) is 3, for its three arrays: the number of steps is schedule.num_steps.")
+def length_of_the_tuple(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(len(schedule), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake("nb4.diffusion_loss", "`or` asks whether a whole tensor is true, which has no answer: ask `t is None`.")
+def step_or_a_draw(model, x0, schedule, label=None, t=None, noise=None):
+    t = t or torch.randint(schedule.num_steps, (len(x0),))
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake(
+    "nb4.diffusion_loss", "The noise is drawn in float64, and the network refuses it: randn_like(x0) has the right dtype."
+)
+def noise_in_float64(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn(x0.shape, dtype=torch.float64) if noise is None else noise
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake(
+    "nb4.diffusion_loss", "Labels are dropped here at random: that is done for you in the training loop, by drop_labels."
+)
+def labels_dropped(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    label = None if label is None else drop_labels(label)
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake(
+    "nb4.diffusion_loss", "Labels are dropped here at random: that is done for you in the training loop, by drop_labels."
+)
+def labels_of_the_batch_dropped(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    label = None if torch.rand(()) < 0.1 else label
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
+@mistake("nb4.diffusion_loss", "Two images share each noise: draw with the full shape of the batch.")
+def one_noise_for_two_halves(model, x0, schedule, label=None, t=None, noise=None):
+    t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
+    if noise is None:
+        noise = torch.randn_like(x0[: (len(x0) + 1) // 2]).repeat(2, 1, 1, 1)[: len(x0)]
+    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+
+
 # ---- train_step ----
 
 
@@ -601,6 +797,64 @@ def in_no_grad(model, x0, label, optimizer, schedule):
     with torch.no_grad():
         loss = diffusion_loss(model, x0, schedule, label)
     optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb4.train_step", "Labels are hidden twice: fit has called drop_labels already.")
+def labels_dropped_twice(model, x0, label, optimizer, schedule):
+    optimizer.zero_grad()
+    loss = diffusion_loss(model, x0, schedule, drop_labels(label))
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb4.train_step", "Use the optimizer that you are given: a new one in each step forgets what it has learned.")
+def a_new_optimizer(model, x0, label, optimizer, schedule):
+    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+    optimizer.zero_grad()
+    loss = diffusion_loss(model, x0, schedule, label)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb4.train_step", "Use the optimizer that you are given: a new one in each step forgets what it has learned.")
+def steps_by_hand(model, x0, label, optimizer, schedule):
+    optimizer.zero_grad()
+    loss = diffusion_loss(model, x0, schedule, label)
+    loss.backward()
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight -= 1e-2 * weight.grad
+    return loss.item()
+
+
+@mistake("nb4.train_step", "backward() starts from one number: average the loss first.")
+def backward_on_a_vector(model, x0, label, optimizer, schedule):
+    t, noise = torch.randint(schedule.num_steps, (len(x0),)), torch.randn_like(x0)
+    loss = (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().flatten(1).mean(1)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.mean().item()
+
+
+@mistake("nb4.train_step", "This climbs: the gradient belongs to the loss, not to its negative.")
+def minus_loss(model, x0, label, optimizer, schedule):
+    optimizer.zero_grad()
+    loss = -diffusion_loss(model, x0, schedule, label)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb4.train_step", "The loss is a mean already: scaling it by the batch scales the step.")
+def summed_loss(model, x0, label, optimizer, schedule):
+    optimizer.zero_grad()
+    loss = diffusion_loss(model, x0, schedule, label) * len(x0)
     loss.backward()
     optimizer.step()
     return loss.item()
@@ -930,6 +1184,67 @@ def step_as_a_number(model, shape, schedule, label=None):
     with torch.no_grad():
         for t in reversed(range(schedule.num_steps)):
             mean, std = reverse_gaussian(x, model(x, t, label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "len(schedule) is 3, for its three arrays: the number of steps is schedule.num_steps.")
+def length_of_the_tuple(model, shape, schedule, label=None):
+    x = torch.randn(shape)
+    with torch.no_grad():
+        for t in reversed(range(len(schedule))):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "reverse_gaussian wants one whole number; the tensor of steps is for the network alone.")
+def step_as_a_tensor_for_the_gaussian(model, shape, schedule, label=None):
+    x = torch.randn(shape)
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            steps = torch.full((shape[0],), t)
+            mean, std = reverse_gaussian(x, model(x, steps, label), steps, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "randn, not rand, for the start: also around 0, a uniform start is no Gaussian one.")
+def start_uniform_around_zero(model, shape, schedule, label=None):
+    x = 2 * torch.rand(shape) - 1
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "randn, not rand, for the start: also around 0, a uniform start is no Gaussian one.")
+def start_uniform_with_variance_one(model, shape, schedule, label=None):
+    x = (torch.rand(shape) - 0.5) * 12**0.5
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "The start is drawn in float64, and the network refuses it.")
+def start_in_float64(model, shape, schedule, label=None):
+    x = torch.randn(shape, dtype=torch.float64)
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
+            x = mean + std * torch.randn_like(x)
+    return x
+
+
+@mistake("nb4.p_sample_loop", "Two images share each start: draw with the full shape.")
+def one_start_for_two_halves(model, shape, schedule, label=None):
+    x = torch.randn((shape[0] + 1) // 2, *shape[1:]).repeat(2, 1, 1, 1)[: shape[0]]
+    with torch.no_grad():
+        for t in reversed(range(schedule.num_steps)):
+            mean, std = reverse_gaussian(x, model(x, torch.full((shape[0],), t), label), t, schedule)
             x = mean + std * torch.randn_like(x)
     return x
 

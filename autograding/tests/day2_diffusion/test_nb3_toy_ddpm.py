@@ -271,7 +271,9 @@ def losses_of_those_who_know(ns, point, alpha_bar, off, given):
     def told(weights, x_t, t, label):
         return (x_t - point) / 3 + weights.sum()
 
-    models = [network(told, (error,)) if given else knowing_network(schedule, lambda _: point, error) for error in (0.0, off)]
+    models = [
+        network(told, (error,)) if given else knowing_network(schedule, lambda _: point, error) for error in (0.0, off)
+    ]
     return [ns.diffusion_loss(model, point.repeat(1000, 1), schedule) for model in models]
 
 
@@ -372,6 +374,7 @@ def loop_of_a_known_point(ns, alpha_bar, point, count, given):
 
     def towards_the_point(model, x_t, t, schedule, noise=None):
         visited.append(float(t))
+        model(x_t, torch.full((len(x_t),), int(t)))  # which refuses what a network refuses
         inputs.append(x_t.clone())
         noises.append(torch.randn(x_t.shape) if noise is None else noise)
         outputs.append(point + 0 * x_t if t == 0 else 0.8 * x_t + 0.2 * point)
@@ -444,7 +447,9 @@ def test_the_loop_returns_the_distribution_of_the_data(student, rng):
     def judge(given):
         if given:
             inputs, outputs, noises = visit(given)[2]
-            starts, results, (one, other) = (np.stack([assert_shape(x, 2000, 2) for x in xs]) for xs in (inputs, outputs, noises))
+            starts, results, (one, other) = (
+                np.stack([assert_shape(x, 2000, 2) for x in xs]) for xs in (inputs, outputs, noises)
+            )
             moved = [bool((starts[1] == starts[0]).mean() < 0.01), bool(np.allclose(starts[1:], results[:2], 1e-5, 1e-6))]
             assert_same(moved, [True, True], what="whether a step starts from another place; from where the last one ended")
             fresh = [bool((one == other).mean() < 0.01), bool(0.9 < one.std() < 1.1)]

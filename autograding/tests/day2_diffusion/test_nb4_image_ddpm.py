@@ -71,17 +71,19 @@ def block_without_second_convolution(ns, sizes, x, emb):
 
 
 def block_pulls(ns, sizes, x, emb):
-    """The output, and how strongly the sum of its squares pulls at each parameter, the features and the embedding."""
+    """The output, asked for several times; how strongly the sum of its squares pulls at each parameter, the features and
+    the embedding."""
     block = with_known_weights(ns.ResidualBlock(*sizes))
     x, emb = x.requires_grad_(), emb.requires_grad_()
-    out = block(x * 1.0, emb * 1.0)
-    return out, pulls(out, [*by_name(block), x, emb])
+    outputs = asked_again(lambda: block(x * 1.0, emb * 1.0))
+    return outputs, pulls(outputs[0], [*by_name(block), x, emb])
 
 
-def block_and_its_inputs(ns, sizes, x, emb):
+def inputs_after_block(ns, sizes, x, emb):
     block = with_known_weights(ns.ResidualBlock(*sizes))
     with torch.no_grad():
-        return block(x, emb), x, emb
+        block(x, emb)
+    return x, emb
 
 
 def features(rng, channels):
@@ -110,18 +112,18 @@ def test_the_shortcut_carries_the_input_past_the_convolutions(student, reference
 def test_every_part_of_the_block_learns(student, reference, rng):
     """A gradient reaches every layer of the block, its features and its embedding."""
     arguments = ((8, 16, 5), *features(rng, 8))
-    (out, got), (_, expected) = (who.run(block_pulls, *arguments) for who in (student, reference))
-    assert_shape(out, 2, 16, 4, 6)
+    (outputs, got), (_, expected) = (who.run(block_pulls, *arguments) for who in (student, reference))
+    assert_repeats(outputs, "whether a second call gives the same answer")
+    assert_shape(outputs[0], 2, 16, 4, 6)
     assert_same_pulls(got, expected)
 
 
 @task("nb4.ResidualBlock.forward", points=1)
 def test_the_block_leaves_its_inputs_alone(student, reference, rng):
     """Features and embeddings are the same after the call as before, and the output is right."""
-    x, emb = features(rng, 8)
-    (out, *after), (expected, *_) = (who.run(block_and_its_inputs, (8, 8, 5), x, emb) for who in (student, reference))
-    assert_same(after, (x, emb), what="the inputs")
-    assert_same(out, expected)
+    arguments = (8, 8, 5), *features(rng, 8)
+    assert_same_answers(*(who.run(block_answers, *arguments) for who in (student, reference)))
+    assert_same(student.run(inputs_after_block, *arguments), arguments[1:], what="the inputs")
 
 
 # ---- The U-Net ----
@@ -162,10 +164,11 @@ def unet_answers(ns, given, fine_first, x_t, t, label):
 
 
 def unet_pulls(ns, given, fine_first, x_t, t, label):
-    """The output, and how strongly the sum of its squares pulls at each parameter and at x_t."""
-    model, x_t = unet(ns, given, fine_first), x_t.requires_grad_()
-    out = model(x_t * 1.0, t, label)
-    return out, pulls(out, [*by_name(model), x_t])
+    """The output, asked for several times; how strongly the sum of its squares pulls at each parameter and at x_t."""
+    model = unet(ns, given, fine_first)
+    x_t, weights = x_t.requires_grad_(), by_name(model)
+    outputs = asked_again(lambda: model(x_t * 1.0, t, label))
+    return outputs, pulls(outputs[0], [*weights, x_t])
 
 
 def any_network(judge):
@@ -208,8 +211,9 @@ def test_every_part_of_the_network_learns(student, reference, rng):
     arguments = noisy_images(rng)
 
     def judge(*way):
-        (out, got), (_, expected) = (who.run(unet_pulls, *way, *arguments) for who in (student, reference))
-        assert_shape(out, 3, 1, 4, 6)
+        (outputs, got), (_, expected) = (who.run(unet_pulls, *way, *arguments) for who in (student, reference))
+        assert_repeats(outputs, "whether a second call gives the same answer")
+        assert_shape(outputs[0], 3, 1, 4, 6)
         assert_same_pulls(got, expected)
 
     any_network(judge)
@@ -220,11 +224,12 @@ def test_the_upsampled_channels_come_first(student, reference, rng):
     """Of the two views side by side the coarse one comes first, as in the weights that we share."""
     arguments = noisy_images(rng)
 
-    def attempt(given):
-        return tuple(who.run(unet_answers, given, False, *arguments)[1] for who in (student, reference))
+    def judge(given):
+        got, expected = (who.run(unet_answers, given, False, *arguments)[0] for who in (student, reference))
+        assert_repeats(got, "whether a second call gives the same answer")
+        assert_same(got[0], expected[0], rtol=1e-3, atol=1e-3)
 
-    same = (lambda given=given: (assert_same(*attempt(given), rtol=1e-3, atol=1e-3), None) for given in (False, True))
-    assert_same_either(*same)
+    assert_same_either(*(lambda given=given: (judge(given), None) for given in (False, True)))
 
 
 # ---- The loss ----
@@ -255,7 +260,8 @@ def loss_of_the_one_who_knows(ns, x0, t, noise, alpha_bar, off):
         return ns.diffusion_loss(model, x0.clone(), schedule, label, t, noise.clone())
 
     many = label.repeat(60)
-    return asked_again(lambda: loss(ignorant)), loss(knowing), loss(near), ns.diffusion_loss(near, x0[many], schedule, many)
+    losses = asked_again(lambda: loss(ignorant)), loss(knowing), loss(near)
+    return *losses, ns.diffusion_loss(near, x0[many], schedule, many), ignorant.labels
 
 
 def drawn_by_the_loss(ns, num_batches, x0, label, alpha_bar):
@@ -275,9 +281,9 @@ def assert_same_loss(student, reference, x0, label, *arguments):
     """Pass when the loss is right for given steps, labels and noise; the gradients of loss and reference are handed on."""
     losses, steps, labels, gradient = student.run(loss_of_toy, x0, label, *arguments)
     assert_only(steps, arguments[0], "whether the steps that reach the model are those that were given")
-    assert_repeats(losses, "whether a second call with the same steps and noise gives the same loss")
     told = [NO_LABEL] if label is None else label
     assert_only(labels, told, "whether the labels that reach the model are those that were given")
+    assert_repeats(losses, "whether a second call with the same steps and noise gives the same loss")
     expected, *_, expected_gradient = reference.run(loss_of_toy, x0, label, *arguments)
     assert_same(as_number(losses[0]), as_number(expected[0]))
     return gradient, expected_gradient
@@ -297,10 +303,12 @@ def test_a_model_that_knows_the_noise_has_no_loss(student, rng):
     x0, _, t, noise, alpha_bar = loss_arguments(rng)
     off = float(rng.uniform(low=0.5, high=2.0))
     expected = [float(np.mean(noise.astype(np.float64) ** 2)), 0.0, off**2]
-    ignorant, *others, drawn = student.run(loss_of_the_one_who_knows, x0, t, noise, alpha_bar, off)
+    ignorant, *others, drawn, labels = student.run(loss_of_the_one_who_knows, x0, t, noise, alpha_bar, off)
+    assert_only(labels, np.arange(len(x0)), "whether the labels that reach the model are those that were given")
+    close = bool(abs(as_number(drawn) / off**2 - 1) < 0.05)
+    assert_same(close, True, what="whether the third model's loss is e² where steps and noise are drawn")
     assert_repeats(ignorant, "whether a second call with the same steps and noise gives the same loss")
     assert_same([as_number(loss) for loss in (ignorant[0], *others)], expected, what="the losses of three simple models")
-    assert_same(as_number(drawn), off**2, rtol=0.05, what="the loss of the third where steps and noise are drawn")
 
 
 @task("nb4.diffusion_loss", points=3)
@@ -374,13 +382,13 @@ def trained(student, reference, rng, check):
 
     got, expected: what `train_a_toy` brings back, of which what is common to all checks has been judged.
     """
-    label, alpha_bar = rng.integers(0, 10, 200), falling(rng, 4)
+    label, alpha_bar = rng.integers(0, 10, 400), falling(rng, 4)
 
     def judge(given):
         got, expected = (who.run(train_a_toy, label, alpha_bar, given) for who in (student, reference))
         _, _, labels, steps, weights = got
         told = np.mean([np.mean(one == label) for one in labels]) if labels else 0.0
-        assert_same(float(told), 1.0, rtol=0, atol=0.01, what="the share of labels that the model is told")
+        assert_same(float(told), 1.0, rtol=0, atol=0.05, what="the share of labels that the model is told")
         moved = bool(np.ptp(weights) > 1e-6) and not np.allclose(weights[0], [0.3, -0.2])
         assert_same([steps, moved], [3, True], what="how often the optimizer was asked to step; whether the weights moved")
         return check(got, expected)
