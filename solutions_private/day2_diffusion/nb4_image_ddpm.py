@@ -242,7 +242,10 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 # %% tags=["exercise"]
 class ResidualBlock(nn.Module):
-    """Two convolutions that are told the time and the label, with a shortcut around them."""
+    """Two convolutions that are told the time and the label, with a shortcut around them.
+
+    The layers are given. They may be made in another order, but keep their names.
+    """
 
     def __init__(self, in_channels: int, out_channels: int, emb_dim: int = EMB_DIM):
         super().__init__()
@@ -255,7 +258,10 @@ class ResidualBlock(nn.Module):
         nn.init.zeros_(self.conv2.weight)
 
     def forward(self, x: Tensor, emb: Tensor) -> Tensor:
-        """Features x (B, C_in, H, W) and embeddings emb (B, emb_dim) to features (B, C_out, H, W)."""
+        """Features x (B, C_in, H, W) and embeddings emb (B, emb_dim) to features (B, C_out, H, W).
+
+        Norm first, then SiLU, then convolution (much older code has the norm last). Nothing is random or clipped.
+        """
         # TODO nb4.ResidualBlock.forward: norm, SiLU, conv; add the embedding; again; add the shortcut.
         # BEGIN SOLUTION
         h = self.conv1(F.silu(self.norm1(x)))
@@ -310,7 +316,10 @@ class SmallUNet(nn.Module):
         self.head = nn.Sequential(nn.GroupNorm(8, channels), nn.SiLU(), nn.Conv2d(channels, 1, 3, padding=1))
 
     def forward(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        """Noisy images x_t (B, 1, H, W), steps t (B,) and labels (B,) to the predicted noise (B, 1, H, W)."""
+        """Noisy images x_t (B, 1, H, W), steps t (B,) and labels (B,) to the predicted noise (B, 1, H, W).
+
+        Without a label it predicts for any digit, as for NO_LABEL. Labels are hidden in the training loop, not in here.
+        """
         # TODO nb4.SmallUNet.forward: the fine view, the coarse view, both side by side, the head.
         # BEGIN SOLUTION
         emb = self.embed(t, label)
@@ -377,7 +386,9 @@ def diffusion_loss(
 ) -> Tensor:
     """The mean squared error per pixel of the predicted noise: one number. Source: Ho et al. 2020.
 
-    x0: (B, 1, H, W) in [-1, 1]. label, t: (B,). What is None of t and noise is drawn; model(x_t, t, label) predicts.
+    x0: (B, 1, H, W) in [-1, 1], float32. label, t: (B,). What is None of t and noise is drawn; model(x_t, t, label)
+    predicts, where a label of None or NO_LABEL says "any digit". The steps that are drawn are whole numbers in 0..T-1,
+    all alike; they may be spread evenly over the batch from a random start. Labels are handed on as they are.
     """
     # TODO nb4.diffusion_loss: draw t and noise where None, add the noise, predict it, compare.
     # BEGIN SOLUTION
@@ -442,7 +453,10 @@ def diffusion_loss(
 def train_step(
     model: nn.Module, x0: Tensor, label: Tensor, optimizer: torch.optim.Optimizer, schedule: Schedule
 ) -> float:
-    """One optimizer step on the diffusion loss of a batch; returns that loss. x0: (B, 1, H, W), label: (B,)."""
+    """One optimizer step on the diffusion loss of a batch; returns that loss. x0: (B, 1, H, W), label: (B,).
+
+    Labels come as they are to be used: drop_labels has been called. Gradients may be clipped to a norm of 1 or more.
+    """
     # TODO nb4.train_step: clear the gradients, compute the loss and its gradient, step; return a number.
     # BEGIN SOLUTION
     optimizer.zero_grad()
@@ -547,7 +561,8 @@ def p_sample_loop(
 ) -> Tensor:
     """New images of the given shape (B, 1, H, W), from pure noise in T steps, without gradients.
 
-    label: (B,), the digits asked for; None leaves the choice to the model. Source: Ho et al. 2020, algorithm 2.
+    label: (B,), the digits asked for; None, as NO_LABEL, leaves the choice to the model. The images are float32. Source:
+    Ho et al. 2020, algorithm 2.
     """
     # TODO nb4.p_sample_loop: start from noise; for every step, last to first, predict, then sample.
     # BEGIN SOLUTION

@@ -185,7 +185,7 @@ NUM_SAMPLES = 2000  # how many points we draw to judge a model
 def compute_alpha_cumprod(betas: Tensor) -> Tensor:
     """alpha_bar (T,): the share of the data's variance that is left after each step, from betas (T,) in (0, 1).
 
-    Source: Ho et al. 2020, section 2.
+    It has the dtype of betas. Source: Ho et al. 2020, section 2.
     """
     # TODO nb3.compute_alpha_cumprod: the running product of the alphas.
     raise NotImplementedError("TODO nb3.compute_alpha_cumprod")
@@ -254,9 +254,9 @@ def make_schedule(betas: Tensor) -> Schedule:
 
 # %% tags=["exercise"]
 def q_sample(x0: Tensor, t: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
-    """Points or images after step t of the forward process, x_t, with the shape of x0.
+    """Points or images after step t of the forward process, x_t, with the shape and the dtype of x0.
 
-    x0, noise: (B, ...); t: (B,), integers in 0..T-1. Source: Ho et al. 2020, eq. 4.
+    x0, noise: (B, ...), of any size, nothing is clipped; t: (B,), integers in 0..T-1. Source: Ho et al. 2020, eq. 4.
     """
     # TODO nb3.q_sample: shrink the data, add the noise; one pair of coefficients per example.
     raise NotImplementedError("TODO nb3.q_sample")
@@ -360,7 +360,10 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 
 # %% tags=["exercise"]
 def time_embedding(t: Tensor, dim: int) -> Tensor:
-    """Steps t (B,) as sines and cosines of dim/2 frequencies between 1 and 1/10000: (B, dim); dim is even.
+    """Steps t (B,) as sines and cosines of dim/2 frequencies between 1 and 1/10000: (B, dim), float32; dim is even.
+
+    Columns may come in any order, and t is not scaled. In much public code the last frequency is 1/10000 itself, with
+    the exponents -i/(dim/2 - 1): that is accepted, too. Another base, or exponents that run to 2, are not.
 
     Source: Vaswani et al. 2017, section 3.5.
     """
@@ -445,7 +448,9 @@ def diffusion_loss(
 ) -> Tensor:
     """The mean squared error of the predicted noise: a scalar. Draws t (B,) and noise where they are None.
 
-    model(x_t, t) returns the predicted noise; x0, noise: (B, ...). Source: Ho et al. 2020, algorithm 1.
+    model(x_t, t) returns the predicted noise; x0, noise: (B, ...), float32. The steps that are drawn are whole numbers in
+    0..T-1, all alike; they may be spread evenly over the batch from a random start. Every number of the noise is a draw
+    of its own. Source: Ho et al. 2020, algorithm 1.
     """
     # TODO nb3.diffusion_loss: draw what is missing, jump to x_t, compare prediction and noise.
     raise NotImplementedError("TODO nb3.diffusion_loss")
@@ -607,7 +612,8 @@ def loss_by_step(model: Callable[[Tensor, Tensor], Tensor], x0: Tensor, schedule
 def p_sample(model: nn.Module, x_t: Tensor, t: int, schedule: Schedule, noise: Tensor | None = None) -> Tensor:
     """One reverse step, from x_t (B, ...) to x_{t-1} of the same shape; no noise is added at t = 0.
 
-    model(x_t, t) wants t of shape (B,); noise: like x_t, drawn where it is None. Source: Ho et al. 2020, algorithm 2.
+    model(x_t, t) wants t of shape (B,); noise: like x_t, drawn where it is None. The data are no pixels: nothing is
+    clipped. sigma_t is the root of beta_t or of the smaller variance above. Source: Ho et al. 2020, algorithm 2.
     """
     # TODO nb3.p_sample: ask the model, compute the mean, add noise unless t is 0.
     raise NotImplementedError("TODO nb3.p_sample")
@@ -634,7 +640,7 @@ def p_sample(model: nn.Module, x_t: Tensor, t: int, schedule: Schedule, noise: T
 # %% tags=["exercise"]
 @torch.no_grad()
 def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) -> Tensor:
-    """New samples of the given shape (B, ...), from noise through all steps back.
+    """New samples (float32) of the given shape (B, ...), from noise through all steps back, each taken once.
 
     Source: Ho et al. 2020, algorithm 2.
     """

@@ -29,7 +29,7 @@ def amounts(schedule: Schedule, t: Tensor | int) -> tuple[Tensor, Tensor]:
     t: (B,) gives two (B, 1, 1, 1), ready for images; an int gives two numbers, and -1 is the clean image: (1, 0).
     """
     before_the_first = log_snr(schedule).new_tensor([math.inf])
-    level = torch.cat([log_snr(schedule), before_the_first])[t]  # index -1 is the last entry
+    level = torch.cat([log_snr(schedule), before_the_first])[torch.as_tensor(t).long()]  # index -1 is the last entry
     level = level.float().reshape(-1, 1, 1, 1) if level.ndim else level.float()
     return torch.sigmoid(level) ** 0.5, torch.sigmoid(-level) ** 0.5
 
@@ -92,7 +92,7 @@ class TimeAndLabel(nn.Module):
 
     def forward(self, t: Tensor, label: Tensor | None = None) -> Tensor:
         """t: (B,), in 0..T-1. label: (B,), 0..9 or NO_LABEL; None means NO_LABEL for all."""
-        label = torch.full_like(t, NO_LABEL) if label is None else label
+        label = torch.full_like(t, NO_LABEL, dtype=torch.long) if label is None else label
         distance = (t[:, None] / self.num_steps - self.centres) * len(self.centres)
         hidden = self.from_time(torch.exp(-distance.square() / 2)) + self.from_label(label)
         return F.silu(self.mix(F.silu(hidden)))
