@@ -374,7 +374,7 @@ def loop_of_a_known_point(ns, alpha_bar, point, count, given):
 
     def towards_the_point(model, x_t, t, schedule, noise=None):
         visited.append(float(t))
-        model(x_t, torch.full((len(x_t),), int(t)))  # which refuses what a network refuses
+        model(x_t, torch.tensor([int(t)]))  # which refuses what a network refuses
         inputs.append(x_t.clone())
         noises.append(torch.randn(x_t.shape) if noise is None else noise)
         outputs.append(point + 0 * x_t if t == 0 else 0.8 * x_t + 0.2 * point)
