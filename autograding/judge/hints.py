@@ -12,6 +12,10 @@ HINTS = [
         r"size of tensor a|must match the size|shapes cannot be multiplied|shape .* is invalid|broadcast",
         "Two shapes do not fit: print the `.shape` of everything in that line.",
     ),
+    (
+        r"CUDA|NVIDIA|cuda|\bmps\b|\bMPS\b",
+        'Grading runs on a machine without a GPU: leave `.cuda()` and `.to("cuda")` out, or use `x.device` of an input.',
+    ),
     (r"NoneType", "Something is None: does every function on the way end with a `return`?"),
     (
         r"expected scalar type|same dtype|dtype",

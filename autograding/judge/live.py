@@ -65,23 +65,27 @@ def _check(ids: Sequence[str], names: Mapping[str, Any]) -> None:
         chosen = assignment.selected(ids)
     except KeyError as error:
         return _say(error.args[0])
-    exercises = {id.split(".")[1] for id in chosen} if ids else set()
-    if absent := sorted(exercises - names.keys()):
-        return _say(f"{', '.join(absent)}: not defined yet. Run the cell that defines it, then this one again.")
+    ready = [id for id in chosen if id.split(".")[1] in names]
+    absent = ", ".join(dict.fromkeys(id.split(".")[1] for id in chosen if id not in ready))
+    if not ready:
+        return _say(f"{absent}: not defined yet. Run the cell that defines it, then this one again.")
+    exercises = {id.split(".")[1] for id in ready}
+    notes = [f"Not run yet in this kernel, and not judged: {absent}."] * bool(absent and ids)
     with tempfile.TemporaryDirectory() as scratch:
-        for stem in {assignment.stem_of(id) for id in chosen}:
+        for stem in {assignment.stem_of(id) for id in ready}:
             (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_as_notebook(names["In"])), encoding="utf-8")
         scores = Path(scratch) / "scores.json"
-        command = [sys.executable, "-m", "autograding", *ids, "--live", scratch, "--json", str(scores), "--quiet"]
+        command = [sys.executable, "-m", "autograding", *ready, "--live", scratch, "--json", str(scores), "--quiet"]
         environment = os.environ | {"PYTHONUTF8": "1"}
         done = subprocess.run(command, cwd=HERE.parent, capture_output=True, encoding="utf-8", env=environment)
         if not scores.exists():
             last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             return _say(BROKEN.format(last))
-        card = read_scores(scores, read_assignment(HERE / "assignment.json")).only(chosen)
+        card = read_scores(scores, read_assignment(HERE / "assignment.json")).only(ready)
     others = {name for starter in assignment.starters.values() for name in starter} - exercises
-    borrowed = sorted(name for name in exercises if _from_checkpoint(names[name]))
-    _show(_about(card, exercises, others), [FROM_CHECKPOINT.format(", ".join(borrowed))] * bool(borrowed))
+    if borrowed := sorted(name for name in exercises if _from_checkpoint(names[name])):
+        notes.append(FROM_CHECKPOINT.format(", ".join(borrowed)))
+    _show(_about(card, exercises, others), notes)
 
 
 def _about(card: ScoreCard, exercises: set[str], others: set[str]) -> ScoreCard:
@@ -90,7 +94,7 @@ def _about(card: ScoreCard, exercises: set[str], others: set[str]) -> ScoreCard:
     def mentions(text: str, names: Iterable[str]) -> bool:
         return any(re.search(rf"\b{re.escape(name)}\b", text) for name in names)
 
-    kept = [text for text in card.warnings if not exercises or mentions(text, exercises) or not mentions(text, others)]
+    kept = [text for text in card.warnings if mentions(text, exercises) or not mentions(text, others)]
     return replace(card, warnings=tuple(kept))
 
 

@@ -20,7 +20,7 @@ REPLY_LIMIT = 30.0  # seconds that forking, or killing all that a worker has lef
 SETTINGS = {
     "OMP_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg",
+    "CUDA_VISIBLE_DEVICES": "",  # a check on a machine with a GPU sees what the runner sees
     # glibc keeps what it has freed: a worker's calls otherwise fault the same pages in again and again
     "MALLOC_TOP_PAD_": str(16 * 2**20),
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),

@@ -23,9 +23,9 @@ from .. import wire
 from ..reading.pair import Submission, resolve
 from . import stand_ins
 from .limits import limit_resources
-from .modules import OwnModules
 from .namespace import Missing, Namespace
 from .tensors import from_torch, to_torch
+from .world import furnish
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 PRINT_LIMIT = 1_000  # characters kept of what a call prints
@@ -60,7 +60,7 @@ class Worker:
 
     def open(self, stem: str, starter: Mapping[str, str], texts: Mapping[str, str], handed_out: Mapping = NOTHING) -> dict:
         """Read one pair. What the judge should know of it comes back, and what the student should."""
-        OwnModules(texts).install()
+        furnish(texts)
         submission = self.submissions[stem] = resolve(stem, starter, texts, handed_out)
         codes = [[id, code] for id, tried in submission.codes.items() for code in tried]
         return {"warnings": submission.warnings, "codes": codes, "untouched": sorted(submission.untouched)}

@@ -63,7 +63,7 @@ def test_a_check_judges_the_cells_that_were_run_saved_or_not(repo, nb1):
     wrong = "def sample_z(mu, log_var): return mu"
     check = 'check("nb1.sample_z")'
     first = "from autograding import check\n" + check
-    cells = [first, 'check("nb1.no_such")', wrong, "def sample_z(", imports, right, check]
+    cells = [first, 'check("nb1.no_such")', wrong, "def sample_z(", imports, right, check, 'check("nb1")']
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": repo}}).execute()
     said = ["".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs) for cell in notebook.cells]
@@ -72,6 +72,7 @@ def test_a_check_judges_the_cells_that_were_run_saved_or_not(repo, nb1):
     html = notebook.cells[6].outputs[0].data["text/html"]
     assert "all tests pass, 9 of 9 points" in html and "Nothing is left" not in html + said[6]
     assert "9/9" in said[6] and "not valid Python" not in said[6], said[6]
+    assert "Not run yet in this kernel, and not judged: Encoder, Decoder" in said[7] and "9/9" in said[7], said[7]
     assert not (repo / "scores.json").exists()
 
 

@@ -7,8 +7,8 @@ from conftest import notebook
 
 from autograding.reading.folder import MOST_MODULES, read_folder
 from autograding.reading.pair import resolve
-from autograding.worker.modules import OwnModules
 from autograding.worker.namespace import Missing, Namespace
+from autograding.worker.world import furnish
 
 STEM = "nb1_x"
 TODO = 'def f():\n    raise NotImplementedError("TODO nb1.f")'
@@ -191,7 +191,7 @@ def modules_of():
     import sys
 
     before, loaded = list(sys.meta_path), set(sys.modules)
-    yield lambda texts: OwnModules(texts).install()
+    yield furnish
     sys.meta_path[:] = before
     for name in set(sys.modules) - loaded:
         del sys.modules[name]
