@@ -70,6 +70,11 @@ def for_markdown_block(text: str) -> str:
     return "<pre>" + html.escape(visible(text)).replace("\n", "&#10;") + "</pre>" if text else ""
 
 
+def for_page(value: object) -> object:
+    """What a template fills in. jinja2 escapes the markup; this shows what would act unseen."""
+    return visible(value) if type(value) is str else value
+
+
 def for_cell(text: str) -> str:
     """`text` for a cell of a CSV file: one line of seen characters, and no spreadsheet takes it for a formula.
 

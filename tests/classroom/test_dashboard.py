@@ -121,3 +121,16 @@ def test_a_score_that_belongs_to_another_commit_is_none(tmp_path):
     write_whole(kept / "scores.json", '{"schema": "genweek/scores/v1", "commit": "%s", "score": 2}' % ("f" * 40))
     found = read_class(forge, SLUG, [ALICE], built / "autograding/assignment.json", NINE, NOON)
     assert found.students[0].state == "grading"
+
+
+def test_what_the_class_should_hear_stands_above_the_map_of_300():
+    page = render(klass(*(one(number, card(4, 0, mistake=MISTAKE)) for number in range(300))))
+    assert page.index(MISTAKE) < page.index("Who has what")
+
+
+def test_a_name_acts_on_no_page():
+    evil = Progress(
+        Student("s1", "\u202eA\u200b<script>\x1b[2J\n\u2066", "s1@uni.example"), "graded", card(4, 0), 1, NINE, NINE
+    )
+    page = render(klass(evil), names=True)
+    assert not set("\u202e\u200b\x1b\u2066") & set(page) and "<script>" not in page and "⟨U+202E⟩A" in page

@@ -1,29 +1,16 @@
 """The HTML report: one page, no script, nothing loaded from elsewhere. The only report that needs jinja2."""
 
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..delivery import Request
 from ..escape import shorten
 from ..scorecard import STATUSES, ScoreCard
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
 NAME = "HTML report"
 FLAG = "--html", "write the report as one HTML page"
 MESSAGE_LIMIT = 6_000  # characters of one message
 TEMPLATE = Path(__file__).with_name("report.html.j2")
-
-
-@cache  # a regrade makes many pages
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined  # takes longer to import than all the rest
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _when(text: str) -> str:
@@ -37,8 +24,10 @@ def _when(text: str) -> str:
 
 
 def render(card: ScoreCard) -> str:
-    """The page. Everything from the card is escaped by jinja2."""
-    return _template().render(
+    """The page. Everything from the card is made safe by the template."""
+    from ..pages import template  # jinja2 takes longer to import than all the rest
+
+    return template(TEMPLATE).render(
         card=card,
         statuses=STATUSES,
         graded_at=_when(card.graded_at),

@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from autograding.reports.escape import one_line
+from autograding.reports.pages import template
 
 from ...course.course_file import read_course
 from .progress import Class, Progress
 
 TEMPLATE = Path(__file__).with_name("dashboard.html.j2")
-MOST_MISTAKES = 6
+MOST = 6  # mistakes, and tasks at which people are stuck: with these the first screen of a projector is full
 ROOM_FOR_TEXT = 45  # students: with more, a cell is too narrow to write in
 
 
@@ -29,18 +30,20 @@ def render(klass: Class, names: bool = False, refresh: int = 0) -> str:
     Without `names` the page holds none, neither in sight nor in its source.
     """
     students = sorted(klass.students, key=lambda one: (-one.score, one.card is None, -one.pushes, one.student.login))
-    labels = {one.student.login: one.student.name if names else f"student {n}" for n, one in enumerate(students, 1)}
+    labels = {
+        one.student.login: one_line(one.student.name) if names else f"student {n}" for n, one in enumerate(students, 1)
+    }
     squares = {id: [_square(one, id, labels[one.student.login]) for one in students] for id in klass.tasks}
     rows = [(id, klass.done(id), squares[id]) for id in klass.tasks]
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return template(TEMPLATE).render(
         klass=klass,
         students=students,
         labels=labels,
         rows=rows,
         names=names,
         refresh=refresh,
-        mistakes=klass.mistakes()[:MOST_MISTAKES],
+        mistakes=klass.mistakes()[:MOST],
+        most=MOST,
         stuck_at=_stuck_at(klass),
         zone=read_course().zone,
         lasting=_lasting,
