@@ -413,7 +413,7 @@ def drawn_by_the_loss(ns, given, x0, steps, num_tokens):
 @task("nb5.discrete_diffusion_loss", points=5)
 def test_every_sequence_draws_its_own_step(student, rng):
     """Without a given t, each sequence draws one from 1 to T, all alike, and is masked at its rate."""
-    n, L, K, T = 12_000, 6, 5, one(rng, 7, 11)
+    n, L, K, T = 12_000, 6, 5, one(rng, 7, 25)
     x0 = rng.integers(0, K, n, L)
 
     def judge(given):
@@ -567,7 +567,7 @@ def expected_walk(n, length, steps, num_tokens):
 
 def sizes(rng):
     """n, L, T and K of a sampler's test; L < T, so that something is left for t = 1."""
-    return 60, one(rng, 4, 6), one(rng, 7, 10), one(rng, 5, 8)
+    return 60, one(rng, 4, 6), one(rng, 8, 40), one(rng, 5, 8)
 
 
 def without_repeats(values):
@@ -718,7 +718,7 @@ def filled_in(ns, given, known, steps, num_tokens):
 @task("nb5.infill", points=0)
 def test_filling_in_keeps_what_is_known(student, rng):
     """Known tokens stay, all others are filled by the steps T, ..., 1; what was passed in is not changed."""
-    K, T = 6, one(rng, 7, 10)
+    K, T = 6, one(rng, 7, 25)
     known = rng.integers(0, K + 1, 50, 5)
     known[:, 2] = known[0, 0] = K
 

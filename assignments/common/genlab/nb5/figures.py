@@ -125,7 +125,8 @@ def _heat(ax: plt.Axes, table: Tensor, down: list[str], across: list[str], form:
     ax.imshow(table, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), value in np.ndenumerate(np.asarray(table)):
         if value > smallest:
-            ax.text(column, row, form.format(value), ha="center", va="center", color="white" if value > 0.6 else BLACK)
+            colour = "white" if value > 0.6 else BLACK
+            ax.text(column, row, form.format(value), ha="center", va="center", color=colour, fontsize=10.5)
     ax.set_xticks(range(len(across)), across, family="monospace", fontsize=14)
     ax.set_yticks(range(len(down)), down, family="monospace", fontsize=12)
     ax.grid(visible=False)
