@@ -67,6 +67,7 @@ class Notebook:
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     others: list[Cell] = field(default_factory=list)  # text, and code in another language
+    newer: list[str] = field(default_factory=list)  # cells that this Python reads, and the runner's does not
     paired: bool = False  # by jupytext, whose extension then reads one half into the other
     history: bool = False  # what a kernel was given in the order of time, cells that were run again included
 
@@ -95,6 +96,7 @@ def parse(name: str, text: str) -> Notebook:
             notebook.problems.append(tree)
         elif tree:
             notebook.statements += statements_of(cell, tree)
+            notebook.newer += _newer_than_the_runner(cell, tree)
         else:
             notebook.others.append(cell)
     return notebook
@@ -198,6 +200,27 @@ def _why_no_python(cell: Cell, error: Exception, python: tuple[int, int] | None)
         yours = f"you run Python {'.'.join(map(str, python))}" if python else "this looks like a newer Python"
         reason += f"; {yours}, and grading runs {here}: write it as Python {here} has it"
     return reason
+
+
+def _newer_than_the_runner(cell: Cell, tree: ast.Module) -> list[str]:
+    """What the runner's Python would say, where this one is newer and reads the cell. Of f-strings it cannot tell."""
+    if sys.version_info[:2] > GRADED_BY:
+        source = cell.source if tree is _parsed_or_none(cell.source) else _without_magics(cell.source)
+        try:
+            ast.parse(source, feature_version=GRADED_BY)
+        except SyntaxError as error:
+            return [
+                f"cell {cell.number}, line {error.lineno}, runs in your Python and not where work is graded "
+                f"({error.msg}): write it as Python {'.'.join(map(str, GRADED_BY))} has it."
+            ]
+    return []
+
+
+def _parsed_or_none(source: str) -> ast.Module | None:
+    try:
+        return _compiled(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 @cache  # the halves of a pair share most of their cells

@@ -58,7 +58,10 @@ def resolve(
         unreadable[f"{stem}.ipynb"] = nowhere = (
             f"{stem}.ipynb is missing, and so is {stem}.py. {EARLIER.format(f'{stem}.ipynb')}"
         )
-    warnings = [*unreadable.values(), *(f"{half.name}: {problem}" for half in halves for problem in half.problems)]
+    warnings = [
+        *unreadable.values(),
+        *(f"{half.name}: {problem}" for half in halves for problem in [*half.problems, *half.newer]),
+    ]
     originals = [copy(half) for half in halves]
     for half in halves:
         warnings += read_as_meant(half, given)

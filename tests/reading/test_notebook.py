@@ -1,11 +1,12 @@
 """Both forms of a notebook are read into cells and statements; what cannot be read costs only itself."""
 
 import json
+from pathlib import Path
 
 import pytest
 from conftest import notebook
 
-from autograding.reading.notebook import MAX_LENGTH, NotebookError, parse
+from autograding.reading.notebook import GRADED_BY, MAX_LENGTH, NotebookError, parse
 
 
 def names(parsed) -> list[str]:
@@ -122,6 +123,19 @@ def test_a_line_of_ipython_does_not_hide_the_code_beside_it(magic):
 def test_a_cell_in_another_language_is_no_python(magic):
     parsed = read(magic)
     assert not parsed.statements and not parsed.problems
+
+
+def test_syntax_that_the_runner_does_not_have_is_told_where_a_newer_python_reads_it(monkeypatch):
+    assert not read("y = (x := 1)").newer
+    monkeypatch.setattr("autograding.reading.notebook.GRADED_BY", (3, 7))
+    assert not read("y = (5\n % 3)", "%time y = 1").newer
+    (said,) = read("y = 1", "if True:\n    y = (x := 1)").newer
+    assert "cell 2, line 2" in said and "write it as Python 3.7" in said
+
+
+def test_the_runner_is_the_one_of_the_workflow():
+    workflow = Path(__file__).parent.parent.parent / "assignments/common/.github/workflows/classroom.yml"
+    assert f'python-version: "{".".join(map(str, GRADED_BY))}"' in workflow.read_text(encoding="utf-8")
 
 
 def test_top_level_await_is_python_here():

@@ -18,7 +18,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
 PATIENCE = 90  # seconds, on a busy machine
 AUTOSAVE = 2  # seconds between JupyterLab's own saves of a notebook that was touched
 SHOWN = "return window.jupyterapp?.shell.currentWidget?.context?.model"
