@@ -1,7 +1,5 @@
 """Plain data crosses unchanged; nothing that a frame claims is believed."""
 
-import math
-import random
 import socket
 import threading
 import time
@@ -11,32 +9,6 @@ import pytest
 
 from autograding import wire
 from autograding.wire import Opaque, WireError, from_plain, to_plain
-
-
-def random_value(draw: random.Random, depth: int = 0):
-    kinds = ["none", "bool", "int", "float", "text", "array", "list", "dict"]
-    kind = draw.choice(kinds if depth < 4 else kinds[:6])
-    size = range(draw.randrange(4))
-    match kind:
-        case "none":
-            return None
-        case "bool":
-            return draw.random() < 0.5
-        case "int":
-            return draw.choice([0, -1, 2**63 - 1, -(2**63) + 1, draw.randrange(-1000, 1000)])
-        case "float":
-            return draw.choice([0.0, -0.0, math.inf, -math.inf, 5e-324, draw.gauss(0, 1e10)])
-        case "text":
-            return "".join(chr(draw.choice([0, 10, 34, 92, 233, 0x4E2D, 0x1F600])) for _ in size)
-        case "array":
-            dtype = np.dtype(draw.choice(sorted(wire.DTYPES)))
-            shape = tuple(draw.randrange(4) for _ in range(draw.randrange(4)))
-            raw = draw.randbytes(math.prod(shape) * dtype.itemsize)
-            return np.frombuffer(raw, "uint8" if dtype.kind == "b" else dtype).astype(dtype).reshape(shape)
-        case "list":
-            return tuple(random_value(draw, depth + 1) for _ in size)
-        case "dict":
-            return {f"{n}{draw.random()}": random_value(draw, depth + 1) for n in size}
 
 
 def same(one, other) -> bool:
@@ -53,12 +25,6 @@ def unpacked(frame: bytes) -> dict:
     length = wire.HEADER.unpack_from(frame)[0]
     body = memoryview(frame)[wire.HEADER.size :]
     return wire.unpack(bytes(body[:length]), body[length:])
-
-
-@pytest.mark.parametrize("seed", range(300))
-def test_plain_data_makes_the_round_trip_unchanged(seed):
-    value = random_value(random.Random(seed))
-    assert same(value, from_plain(unpacked(wire.pack({"value": to_plain(value)}))["value"]))
 
 
 @pytest.mark.parametrize("key", ["array", "dict", "opaque", "data", wire.RAW, ""])
