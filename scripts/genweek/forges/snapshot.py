@@ -46,10 +46,10 @@ class Entry:
             return f"a {self.kind}"
         if self.size > FILE_MB * 2**20:
             return f"larger than {FILE_MB} MB"
-        if len(parts) > DEEPEST or len(os.fsencode(self.path)) > LONGEST_PATH:
-            return "too deep"
         if any(len(os.fsencode(part)) > LONGEST_NAME or _plain(part) in NOT_A_NAME for part in parts):
             return "names that no file can have"
+        if len(parts) > DEEPEST or len(os.fsencode(self.path)) > LONGEST_PATH:
+            return "too deep"
         return ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from ..forge import Push
-from ..git import ZERO, git, resolve, succeeds
+from ..git import ZERO, GitError, git, resolve, succeeds
 
 HIDDEN, HEADS = "refs/received/", "refs/heads/"
 ENTRY = re.compile(rb"[0-9a-f]+ ([0-9a-f]+) .*> (\d+) [+-]\d{4}(?:\t(\w*).*)?")  # old, new, who, when, zone, what
@@ -44,6 +44,8 @@ def read(repo: Path) -> list[Push]:
     for ref in (ref for ref in tips if ref.startswith(HIDDEN)):
         branch = unquote(ref.removeprefix(HIDDEN))
         entries = _reflog(repo, ref)
+        if not entries or entries[-1][0] != tips[ref]:
+            raise GitError(f"The record of pushes to {branch} is broken in {repo.name}: {repo / 'logs' / ref}")
         found += [Push(branch, commit, when, what == REWROTE) for commit, when, what in entries if what in (PUSHED, REWROTE)]
         tip, moves = tips.get(HEADS + branch), _reflog(repo, HEADS + branch)
         if tip and tip != tips[ref] and moves:  # cut off before the hook could note it
