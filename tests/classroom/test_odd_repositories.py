@@ -19,7 +19,9 @@ from classroom_examples import NINE, NOON, SLUG, answer, build, new_forge, open_
 from odd_repositories import FAILED, ODD, files
 
 from autograding.judge import recording
+from genweek import verbs
 from genweek.course.course_file import Course
+from genweek.course.day import Dates
 from genweek.forges.git import git
 from genweek.forges.snapshot import content
 from genweek.regrading import sandbox
@@ -46,14 +48,15 @@ class Week:
         for login in (*ODD, FINE):
             repo = self.forge.repo(open_repo(self.forge, toy, f"{SLUG}-{login}"))
             (ODD[login].make if login in ODD else files({}))(repo, git(repo, "rev-parse", "refs/heads/main"))
-        facts = {"schedule": {"release": NINE, "due": NOON, "solutions": NOON}}
+        facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON))
         day = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, starter=toy / "autograding")
         for script in (collect, dashboard, generate, release_solutions, regrade, gradebook):
             patch.setattr(script.Day, "load", lambda slug: day)
+        patch.setattr(verbs, "known_slug", str)
         patch.setattr(regrade, "build", lambda day, out: shutil.copytree(toy, out / "repo"))
         patch.setattr(regrade, "record", lambda *_: recording.load(toy / "autograding/recorded.json"))
         patch.setattr(generate, "build", lambda day, out: self.new)
-        patch.setattr(release_solutions.solutions, "solved_texts", lambda day: {"nb1_toy.py": answer(2)})
+        patch.setattr(release_solutions.solutions, "solved_texts", lambda day: {"nb1_toy.py": answer(3)})
         patch.setattr(gradebook, "all_slugs", lambda: [SLUG])
         patch.setattr(gradebook, "read_course", lambda: Course(weights={SLUG: 100}))
         self.forge.set_clock(NOON)
@@ -125,7 +128,7 @@ def test_what_failed_is_said_loudly_and_the_verb_does_not_end_well(week, verb):
 def test_the_others_have_their_results(week):
     assert week.collected[FINE]["status"] == "collected" and week.collected[FINE]["notes"] == ""
     assert week.graded[FINE]["score"] == week.book[FINE]["toy score"] == "2"
-    name, solved = f"{SLUG}-{FINE}", answer(2).encode()
+    name, solved = f"{SLUG}-{FINE}", answer(3).encode()
     assert content(week.forge.repo(name), "refs/heads/solutions", "nb1_toy.py") == solved
     assert b"corrected" in content(week.forge.repo(name), "refs/heads/starter-update", "nb1_toy.ipynb")
     page = (week.folder / SLUG / "dashboard.html").read_text()

@@ -112,17 +112,10 @@ class LocalForge(Forge):
         return resolve(self.repo(name), f"refs/heads/{branch}")
 
     def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
-        repo = self.repo(name)
-        git(
-            folder,
-            "push",
-            "--quiet",
-            "--no-verify",
-            "--receive-pack=git -c core.hooksPath=/dev/null -c receive.fsckObjects=false receive-pack",
-            str(repo),
-            f"+{commit}:refs/heads/{branch}",
-        )
-        push_log.note(repo, branch, git(repo, "rev-parse", f"refs/heads/{branch}"), push_log.PUBLISHED, self.now())
+        repo, commit = self.repo(name), git(folder, "rev-parse", f"{commit}^{{commit}}")
+        git(repo, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(folder.resolve()), commit)
+        push_log.note(repo, branch, commit, push_log.PUBLISHED, self.now())  # first: it must never pass for a student's
+        git(repo, "update-ref", f"refs/heads/{branch}", commit, when=self.now())
 
     def pushes(self, name: str) -> list[Push]:
         return push_log.read(self.repo(name))

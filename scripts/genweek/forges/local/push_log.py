@@ -48,7 +48,8 @@ def read(repo: Path) -> list[Push]:
             raise GitError(f"The record of pushes to {branch} is broken in {repo.name}: {repo / 'logs' / ref}")
         found += [Push(branch, commit, when, what == REWROTE) for commit, when, what in entries if what in (PUSHED, REWROTE)]
         tip, moves = tips.get(HEADS + branch), _reflog(repo, HEADS + branch)
-        if tip and tip != tips[ref] and moves:  # cut off before the hook could note it
+        publishing = entries[-1][2] == PUBLISHED and tip in [commit for commit, _, _ in entries]  # and was cut off
+        if tip and tip != tips[ref] and moves and not publishing:  # a push that was cut off before the hook could note it
             found.append(Push(branch, tip, moves[-1][1]))
     return sorted(found, key=lambda push: push.time)
 
