@@ -47,7 +47,7 @@ def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: date
         rows.append(row)
         what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""
-        print(f"  {row.student.login:<20} {what}{late}{'' if changed or not row.push else '  (was there)'}")
+        print(f"  {row.student.login:<20} {what}{late}{'  (was there)' if row.status == COLLECTED and not changed else ''}")
         for note in row.notes:
             print(f"  {'':<20} {one_line(note)}")
     paths = write(rows, out)
