@@ -131,7 +131,7 @@ def test_nothing_is_lost_in_the_jupyterlab_of_the_requirements(built, as_install
 def test_the_script_may_be_opened_as_a_notebook(built, with_jupytext):
     clone = Clone(built, with_jupytext.root, "script-as-notebook", "ipynb py", "the notebook is newer")
     notebook = clone.notebook.read_bytes()
-    with_jupytext.open(f"{clone.page.removesuffix('.ipynb')}.py?factory=Notebook")
+    with_jupytext.open(f"{clone.page.removesuffix('.ipynb')}.py", "Jupytext Notebook")
     with_jupytext.add_a_cell("first = 1")
     with_jupytext.save()
     assert "first = 1" in clone.script.read_text() and clone.notebook.read_bytes() == notebook

@@ -71,11 +71,17 @@ class Lab:
         """Wait until it holds. Raises TimeoutException."""
         WebDriverWait(self, PATIENCE, poll_frequency=0.2).until(lambda _: condition())
 
-    def open(self, place: str) -> None:
-        """Open a notebook in a fresh workspace, and wait until it is shown. place: below the root, `?factory=…` included."""
+    def open(self, page: str, factory: str = "") -> None:
+        """Open a notebook in a fresh workspace, and wait until it is shown. page: its place below the root. factory: what
+        it is opened with, as named in the menu `Open With`; the usual, where none is named."""
         self.browser.get("about:blank")
-        page, _, query = place.partition("?")
-        self.browser.get(f"http://127.0.0.1:{self.port}/lab/tree/{page}?reset&{query}")
+        self.browser.get(f"http://127.0.0.1:{self.port}/lab{'' if factory else f'/tree/{page}'}?reset")
+        if factory:
+            self.until(
+                lambda: self.browser.execute_script("return window.jupyterapp?.commands.hasCommand('docmanager:open')")
+            )
+            asked = {"path": page, "factory": factory}
+            self.browser.execute_script("window.jupyterapp.commands.execute('docmanager:open', arguments[0])", asked)
         self.until(lambda: self.browser.execute_script(f"{SHOWN}?.cells?.length"))
         self.until(lambda: self.browser.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-Cell"))
         time.sleep(1)  # the kernel's dialog, should there be one, comes late
