@@ -1,6 +1,12 @@
 """The grader of this course. Start reading at `judge/session.py`; ARCHITECTURE.md in the template tells the whole story."""
 
+from typing import TYPE_CHECKING
+
 from .task import Lazy, task
+
+if TYPE_CHECKING:
+    from .checks.compare import assert_same, assert_same_either, assert_shape
+    from .judge.live import check
 
 torch = Lazy("torch")
 

@@ -9,6 +9,7 @@ if __name__ == "__main__":
     sys.path.append(sys.path.pop(0))  # a student's json.py must not shadow the library's
 
 import argparse
+import io
 import os
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """0 when all that was asked for is written, whatever the score."""
     arguments = vars(_arguments(argv))
-    sys.stdout.reconfigure(errors="replace")  # a log that is not UTF-8 still gets its notices
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a log that is not UTF-8 still gets its notices
     assignment = read_assignment(arguments.pop("assignment"))
     card = read_scores(arguments.pop("scores"), assignment, os.environ.get("GITHUB_SHA", ""))
     files = {f"--{name}": path for name, path in arguments.items() if path is not None}

@@ -5,6 +5,10 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any, Literal, Protocol, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable)
+Status = Literal["pass", "fail", "error", "todo", "timeout"]  # of a test
 
 
 @dataclass(frozen=True)
@@ -18,22 +22,32 @@ class Task:
         return self.id.partition(".")[2]
 
 
-def task(id: str, points: int) -> Callable[[Callable], Callable]:
+class Test(Protocol):
+    """A pytest function under `@task`. Its docstring is what a student reads; its arguments are the fixtures it asks for."""
+
+    __test__ = False  # pytest: this is no class of tests
+    __name__: str
+    task: Task
+
+    def __call__(self, *fixtures: Any, **more: Any) -> None: ...
+
+
+def task(id: str, points: int) -> Callable[[Function], Function]:
     """Declare the exercise that a test judges and its points (0 for an ungraded extension)."""
 
-    def mark(test: Callable) -> Callable:
-        test.task = Task(id, points)
+    def mark(test: Function) -> Function:
+        cast(Test, test).task = Task(id, points)
         return test
 
     return mark
 
 
-def title_of(test: Callable) -> str:
+def title_of(test: Test) -> str:
     """The sentence that a student reads: the test's docstring."""
     return inspect.cleandoc(test.__doc__ or test.__name__.removeprefix("test_").replace("_", " ")).replace("\n", " ")
 
 
-def tests_of(module: ModuleType) -> list[Callable]:
+def tests_of(module: ModuleType) -> list[Test]:
     """The tests of a module, in the order in which they are written."""
     return [value for value in vars(module).values() if hasattr(value, "task") and value.__module__ == module.__name__]
 

@@ -154,7 +154,7 @@ def receive_weighed(channel: socket.socket, deadline: float | None, most: int, m
 
 
 def _read(channel: socket.socket, length: int, deadline: float | None) -> memoryview:
-    whole = memoryview(np.empty(length, np.uint8))  # which takes no memory before the bytes are there
+    whole = memoryview(np.empty(length, np.uint8).data)  # which takes no memory before the bytes are there
     left = whole
     while left:
         if deadline is not None:

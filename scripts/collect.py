@@ -45,7 +45,7 @@ def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: date
     for row in chosen:
         row, changed = collect(forge, row, out / "submissions" / row.repository)
         rows.append(row)
-        what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.status == COLLECTED else row.status
+        what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.push and row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""
         print(f"  {row.student.login:<20} {what}{late}{'  (was there)' if row.status == COLLECTED and not changed else ''}")
         for note in row.notes:

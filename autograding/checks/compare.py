@@ -78,7 +78,7 @@ def assert_same_either(*attempts: Callable[[], tuple[Any, Any]], what: str = "")
                 entry["attempt"] = log.section
     log.section, log.expected = before + len(attempts) + 1, [*others, of_attempts]
     if not agreed:
-        raise complaint
+        raise complaint or TypeError("assert_same_either needs an attempt")
 
 
 def agrees(got: Any, expected: Any, rtol: float = RTOL, atol: float = ATOL) -> bool:
@@ -91,7 +91,7 @@ def _difference(got: Any, expected: Any, rtol: float, atol: float) -> str:
     if isinstance(expected, dict):
         return _dict_difference(got, expected, rtol, atol)
     if isinstance(expected, (list, tuple)):
-        return _sequence_difference(got, expected, rtol, atol)
+        return _sequence_difference(got, tuple(expected), rtol, atol)
     if got is None and expected is not None:
         return "it is None. Does the function end with a `return`?"
     if isinstance(got, (Opaque, dict, tuple, list, str)) and not isinstance(expected, str):

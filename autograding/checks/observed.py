@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,16 @@ class Expected:
     value: Any
     rtol: float
     atol: float
+
+
+class Observed(TypedDict, total=False):
+    """What one comparison saw, and how closely it looked; or, alone, the kind of the error that came in its place."""
+
+    got: Any
+    rtol: float
+    atol: float
+    attempt: int
+    error: str
 
 
 @dataclass
@@ -26,7 +36,7 @@ class Log:
     recorded answers of the next one, nor leave it its stubs.
     """
 
-    seen: list[dict] = field(default_factory=list)
+    seen: list[Observed] = field(default_factory=list)
     expected: list[Expected | list] = field(default_factory=list)
     sent: list[Any] = field(default_factory=list)
     came_back: list[Any] = field(default_factory=list)

@@ -3,12 +3,13 @@
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
-from ..task import tests_of, title_of
+from ..task import Test, tests_of, title_of
 from . import recording
 
 HERE = Path(__file__).resolve().parent.parent  # autograding/, which holds what belongs to one assignment
@@ -70,7 +71,7 @@ class Assignment:
         return chosen or self.task_ids
 
     @cached_property
-    def tests(self) -> list[Callable]:
+    def tests(self) -> list[Test]:
         """All tests, imported."""
         return tests_in(self.tests_folder, self.starters)
 
@@ -80,25 +81,26 @@ class Assignment:
         return self.tests_folder.parent.parent / "genlab" / "locked"
 
     @cached_property
-    def recording(self) -> dict:
+    def recording(self) -> recording.Recording:
         """The recorded answers on the public seed."""
         return recording.load(self.tests_folder.parent / "recorded.json")
 
 
-def tests_in(folder: Path, stems: Iterable[str]) -> list[Callable]:
+def tests_in(folder: Path, stems: Iterable[str]) -> list[Test]:
     """The tests of some notebooks, in order: those of `nb1_vanilla_vae` stand in `test_nb1_vanilla_vae.py`."""
     return [test for stem in stems for test in tests_of(_imported(folder / f"test_{stem}.py"))]
 
 
-def declared_by(tests: Iterable[Callable]) -> list[dict]:
+def declared_by(tests: Iterable[Test]) -> list[dict]:
     """The facts of tests as they stand in `assignment.json`."""
     return [
         {"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points} for test in tests
     ]
 
 
-def _imported(path: Path):
+def _imported(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader, path
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module  # so that `inspect` finds the source of a probe
     spec.loader.exec_module(module)

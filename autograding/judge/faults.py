@@ -1,5 +1,6 @@
 """What can go wrong in a student's code while the judge waits for it."""
 
+from ..task import Status
 from .hints import hint_for
 
 TEXT_LIMIT = 1_000  # characters of a student's own text that a message may carry
@@ -13,9 +14,10 @@ class StudentFault(Exception):
     kind: the same in a form that two runs of one mistake share.
     """
 
-    def __init__(self, status: str, what: str, kind: str = ""):
+    def __init__(self, status: Status, what: str, kind: str = ""):
         super().__init__(what)
-        self.status, self.kind = status, kind or status
+        self.status: Status = status
+        self.kind = kind or status
 
 
 def from_error(error: dict, printed: str) -> StudentFault:

@@ -56,7 +56,9 @@ class Host:
             if stem not in self._read:
                 self._unlocked[stem], notes = unlocked_by(reply["codes"], self._locked, reply["untouched"])
                 self._read[stem] = [str(text)[:WARNING_LENGTH] for text in [*reply["warnings"], *notes][:MOST_WARNINGS]]
-        return self._read[stem]
+        warnings = self._read[stem]
+        assert isinstance(warnings, list)
+        return warnings
 
     def call(self, stem: str, graded: str, request: Mapping) -> Any:
         """The value of one call. Raises StudentFault when there is none.

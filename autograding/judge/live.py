@@ -43,7 +43,7 @@ def check(*ids: str) -> None:
     ids: tasks or notebooks, e.g. `check("nb1.sample_z")`. Raises nothing.
     """
     try:
-        names = get_ipython().user_ns
+        names = get_ipython().user_ns  # pyright: ignore[reportUndefinedVariable]  (IPython's own)
     except NameError:
         print(OUTSIDE)
         return

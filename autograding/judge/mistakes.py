@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from ..checks.observed import Observed
+from .recording import KnownMistake
+
 SLACK = 2.0  # two measurements of one mistake may each be off by the tolerance of the check
 
 
-def sentence_for(observed: Mapping[str, list], known: Sequence[Mapping], parts_are_wrong: bool = False) -> str | None:
-    """observed: for each test of one task, its log. known: dicts of a `sentence` and the logs that it leaves behind.
-
-    parts_are_wrong: are other tasks of the notebook wrong as well?
-    """
+def sentence_for(
+    observed: Mapping[str, list[Observed]], known: Sequence[KnownMistake], parts_are_wrong: bool = False
+) -> str | None:
+    """observed: for each test of one task, its log. parts_are_wrong: are other tasks of the notebook wrong as well?"""
     fitting = {mistake["sentence"] for mistake in known if agree(observed, mistake["observed"])}
     if not fitting and parts_are_wrong:
         seen = _with_given_parts(observed)
@@ -27,7 +29,7 @@ def sentence_for(observed: Mapping[str, list], known: Sequence[Mapping], parts_a
     return fitting.pop() if len(fitting) == 1 else None
 
 
-def _with_given_parts(observed: Mapping[str, list]) -> dict[str, list]:
+def _with_given_parts(observed: Mapping[str, list[Observed]]) -> dict[str, list[Observed]]:
     """Of several attempts at one measurement, the last alone: their numbers follow each other."""
     return {
         test: [entry for entry in log if not any(other.get("attempt") == entry.get("attempt", -9) + 1 for other in log)]
@@ -35,16 +37,16 @@ def _with_given_parts(observed: Mapping[str, list]) -> dict[str, list]:
     }
 
 
-def agree(one: Mapping[str, list], other: Mapping[str, list]) -> bool:
+def agree(one: Mapping[str, list[Observed]], other: Mapping[str, list[Observed]]) -> bool:
     return one.keys() == other.keys() and all(
         len(one[test]) == len(other[test]) and all(map(_same_entry, one[test], other[test])) for test in one
     )
 
 
-def _same_entry(one: Mapping, other: Mapping) -> bool:
-    if "error" in one or "error" in other:
-        return one.get("error") == other.get("error")
-    return _same_value(one["got"], other["got"], one["rtol"] * SLACK, one["atol"] * SLACK)
+def _same_entry(one: Observed, other: Observed) -> bool:
+    if "got" in one and "got" in other and "rtol" in one and "atol" in one:
+        return _same_value(one["got"], other["got"], one["rtol"] * SLACK, one["atol"] * SLACK)
+    return one.get("error", "") == other.get("error", "")
 
 
 def _same_value(one: Any, other: Any, rtol: float, atol: float) -> bool:

@@ -31,9 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 class Judge:
     def __init__(self, config: pytest.Config):
         self.config = config
-        self.folder: Path = config.getoption("--work")
+        self.folder = Path(config.getoption("--work") or HERE.parent)
         self.assignment = Assignment.load()
-        self.chosen = set(self.assignment.selected(config.getoption("--task")))
+        self.chosen = set(self.assignment.selected(config.getoption("--task") or []))
         adopt()
         self.before = children()  # whoever was there is none of a submission's
         self.pool = worker_pool([self.folder])  # imports torch in the background while pytest collects
@@ -44,7 +44,8 @@ class Judge:
         self.session.warnings += warnings
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if not hasattr(item.obj, "task") or item.obj.task.id in self.chosen]
+        tasks = {item: getattr(getattr(item, "obj", None), "task", None) for item in items}
+        items[:] = [item for item, task in tasks.items() if task is None or task.id in self.chosen]
 
     @pytest.fixture
     def student(self):

@@ -21,7 +21,9 @@ VOCABULARY = "autograding.checks."
 @cache
 def packed(probe: Callable) -> bytes:
     """The compiled code of a probe and of what it needs."""
-    body = list(_slice(inspect.getmodule(probe), [probe.__name__], set()))
+    module = inspect.getmodule(probe)
+    assert module, probe
+    body = list(_slice(module, [probe.__name__], set()))
     return marshal.dumps(compile(ast.Module(body, []), "probe", "exec", dont_inherit=True))
 
 
@@ -32,7 +34,7 @@ def _slice(module: ModuleType, names: Iterable[str], taken: set[tuple[str, int]]
     """
     for statement in _program(module).slice(names):
         node, place = statement.node, (module.__name__, statement.node.lineno)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(VOCABULARY):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(VOCABULARY) and node.module:
             (alias,) = node.names
             if alias.asname:
                 raise ValueError(f"{module.__name__}, line {node.lineno}: import {alias.name} under its own name.")

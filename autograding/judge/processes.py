@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent
 STARTUP_LIMIT = 180.0  # seconds that importing torch may take on a cold, busy machine
@@ -175,19 +175,23 @@ def _command(module: str, argument: str, paths: Sequence[Path]) -> list[str]:
     return [sys.executable, "-P", "-B", "-c", boot, joined, os.pathsep]
 
 
-def _start(command: Sequence[str], **options) -> subprocess.Popen:
+class _Process(subprocess.Popen):
+    errors: IO[bytes]  # what it says when it fails
+
+
+def _start(command: Sequence[str], **options) -> _Process:
     environment = {name: os.environ[name] for name in (*PASSED_ON, *PROCESSOR) if name in os.environ}
     environment |= SETTINGS
     options.setdefault("stdin", subprocess.DEVNULL)
     errors = tempfile.TemporaryFile()  # noqa: SIM115  (read when the process has failed)
-    process = subprocess.Popen(
+    process = _Process(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=errors, cwd=tempfile.gettempdir(), **options
     )
     process.errors = errors
     return process
 
 
-def _explain(process: subprocess.Popen) -> str:
+def _explain(process: _Process) -> str:
     process.kill()
     process.wait()
     process.errors.seek(0)

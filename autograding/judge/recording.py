@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict
 
+from ..checks.observed import Observed
 from ..wire import from_plain, to_plain
 
 
@@ -16,7 +17,7 @@ class KnownMistake(TypedDict):
     """What a wrong answer leaves behind: for each test of its task, the log of what was seen."""
 
     sentence: str
-    observed: dict[str, list[dict]]
+    observed: dict[str, list[Observed]]
 
 
 class Recording(TypedDict):
@@ -49,10 +50,10 @@ def _bytes_of_text(found: dict) -> Any:
 
 
 def _converted(recording: Recording, convert: Callable[[Any], Any]) -> Recording:
-    def entry(one: dict) -> dict:
-        return {key: convert(value) if key == "got" else value for key, value in one.items()}
+    def entry(one: Observed) -> Observed:
+        return {**one, "got": convert(one["got"])} if "got" in one else one
 
-    def mistake(one: dict) -> dict:
+    def mistake(one: KnownMistake) -> KnownMistake:
         observed = {test: [entry(each) for each in entries] for test, entries in one["observed"].items()}
         return {"sentence": one["sentence"], "observed": observed}
 

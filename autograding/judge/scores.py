@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..task import Status
 from .assignment import Assignment
 from .session import Result, key_of
 
@@ -22,7 +23,7 @@ def scores_of(
     results: Iterable[Result],
     warnings: list[str],
     commit: str | None = None,
-    absent: tuple[str, str] = ("error", "This test did not report."),
+    absent: tuple[Status, str] = ("error", "This test did not report."),
     as_they_are: bool = False,
 ) -> dict:
     """Every declared test stands in it: one without a result counts 0 points, never a smaller maximum.

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..checks.compare import Mismatch, describe
-from ..checks.observed import Log, observing
-from ..task import Task, title_of
+from ..checks.observed import Log, Observed, observing
+from ..task import Status, Task, Test, title_of
 from ..wire import WireError
 from .assignment import Assignment
 from .faults import StudentFault
 from .host import Host
 from .mistakes import sentence_for
 from .processes import WorkerError, WorkerPool
+from .recording import Recording
 from .reference import NotRecorded, Replay
 from .rng import Stream
 from .student import Student
@@ -32,13 +33,13 @@ class Result:
     name: str
     task: Task
     title: str
-    status: str = "pass"  # pass, fail, error, todo or timeout
+    status: Status = "pass"
     message: str = ""
     mistake: str | None = None
     log: Log = field(default_factory=Log)
 
     @property
-    def observed(self) -> list[dict]:
+    def observed(self) -> list[Observed]:
         return self.log.seen
 
     @property
@@ -72,7 +73,7 @@ class Session:
         assignment: Assignment,
         texts: Mapping[str, Mapping[str, str]],
         pool: WorkerPool,
-        recording: Mapping[str, Any],
+        recording: Recording,
         reference: Callable[..., Any] | None = None,
         draws: int = 0,
     ):
@@ -94,12 +95,12 @@ class Session:
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's
         self._hung: dict[str, str] = {}  # tasks that never returned, and what was said of the first time
 
-    def ask_anew(self, recording: Mapping[str, Any]) -> None:
+    def ask_anew(self, recording: Recording) -> None:
         """Put the same submission before the questions of another seed; what it answered so far is forgotten."""
         self.recording, self.results = recording, []
         self.host.renew()
 
-    def run(self, test: Callable) -> Result:
+    def run(self, test: Test) -> Result:
         """Run one test. Never raises for anything that a student's code does."""
         result = Result(test.__name__, test.task, title_of(test))
         self.results.append(result)
@@ -142,7 +143,7 @@ class Session:
                 self.warnings.append(f"{stem} could not be read: {error}")
         self.host.close()
 
-    def _fixtures(self, test: Callable) -> dict[str, Any]:
+    def _fixtures(self, test: Test) -> dict[str, Any]:
         stem, scope = self.assignment.stem_of(test.task.id), key_of(test.task.id, test.__name__)
         rng = Stream(self.recording["seed"], scope)
         if self._reference is not None:

@@ -15,6 +15,11 @@ from .probes import packed
 
 
 class Student:
+    _host: Host
+    _stem: str
+    _graded: str
+    _settings: Mapping[str, Any]
+
     """The fixture `student`, and `reference` where it is live: one test's access to a program."""
 
     def __init__(self, host: Host, stem: str, scope: str, seed: int, graded: str, hung: tuple[str, ...] = ()):

@@ -73,7 +73,7 @@ def changed(node: ast.stmt) -> set[str]:
             for part in ast.walk(target)
             if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store)
         ]
-    return {_root(part).id for part in altered if isinstance(_root(part), ast.Name)}
+    return {root.id for root in map(_root, altered) if isinstance(root, ast.Name)}
 
 
 def is_star_import(node: ast.stmt) -> bool:

@@ -38,8 +38,8 @@ def read_folder(folder: Path, starters: Mapping[str, Iterable[str]]) -> tuple[Te
             continue
         if ".ipynb" in place.name.lower() and strays < MOST_STRAYS:
             text = _text(folder / place, MAX_LENGTH, warnings)
-            stem = text and _stem_of(place.name, text, starters)
-            if stem:
+            stem = _stem_of(place.name, text, starters) if text else None
+            if text and stem:
                 texts[stem][name] = text
                 strays += 1
         elif place.suffix == ".py" and len(place.parts) < DEPTH:
@@ -114,5 +114,5 @@ def _stem_of(name: str, text: str, starters: Mapping[str, Iterable[str]]) -> str
     if named:
         return named[0] if len(named) == 1 else None
     hits = {stem: sum(f"def {name}(" in text or f"class {name}(" in text for name in starters[stem]) for stem in starters}
-    best = max(hits, key=hits.get, default=None)
+    best = max(hits, key=lambda stem: hits[stem], default=None)
     return best if best and hits[best] and list(hits.values()).count(hits[best]) == 1 else None

@@ -10,6 +10,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 MAX_LENGTH = 20_000_000  # characters
 CELL_MARK = re.compile(r"# %%(\s|$)")
@@ -126,7 +127,9 @@ def _parts(node: ast.stmt) -> list[ast.stmt]:
     """`from m import a, b` as two statements: who needs `a` must not fail for want of `b`."""
     if not isinstance(node, (ast.Import, ast.ImportFrom)) or len(node.names) == 1:
         return [node]
-    return [ast.copy_location(type(node)(**dict(ast.iter_fields(node)) | {"names": [name]}), node) for name in node.names]
+    make: Any = type(node)
+    fields = dict(ast.iter_fields(node))
+    return [ast.copy_location(make(**fields | {"names": [name]}), node) for name in node.names]
 
 
 def _ipynb_cells(name: str, text: str) -> tuple[list[Cell], dict]:

@@ -51,7 +51,7 @@ def resolve(
     texts: the halves that exist, by suffix (`.ipynb`, `.py`); and what else the folder holds, by name (`read_folder`).
     handed_out: the digests of the starter's other statements (see `slicing.HandedOut`).
     """
-    given = {name: _canonical(parse("the starter's cell", source), name) for name, source in starter.items()}
+    given = {name: _canonical(parse("the starter's cell", source), name) or "" for name, source in starter.items()}
     halves, unreadable = _read(stem, texts)
     nowhere = ""
     if not texts.keys() & {".ipynb", ".py"}:

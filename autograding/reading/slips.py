@@ -133,7 +133,7 @@ def _below_a_raise(half: Notebook, name: str, starter: str) -> Iterator[str]:
                     yield f"{where}: your code for {name} ends in the starter's `raise`. Return your result there instead."
 
 
-def _raises(function: ast.FunctionDef) -> Iterator[tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]]:
+def _raises(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]]:
     """The starter's `raise` in a function, and the statements above and below it."""
     for at, node in enumerate(list(function.body)):
         if isinstance(node, ast.Raise) and ast.unparse(node).startswith("raise NotImplementedError('TODO "):

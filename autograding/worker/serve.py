@@ -97,7 +97,7 @@ class Worker:
             reply["value"] = wire.to_plain(from_torch(value))
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: student code raises what it likes
             reply["error"] = _described(error)
-            if isinstance(error, NameError) and (cell := self.submissions[stem].program.left_out.get(error.name)):
+            if isinstance(error, NameError) and (cell := self.submissions[stem].program.left_out.get(error.name or "")):
                 reply["error"]["text"] += (
                     f". Cell {cell} binds it while it trains: pass what a function needs as an argument"
                 )

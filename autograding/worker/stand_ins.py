@@ -56,7 +56,7 @@ class Bar(Silent):
         return iter(self._iterable)
 
     def __len__(self) -> int:
-        return len(self._iterable)
+        return len(self._iterable)  # pyright: ignore[reportArgumentType]  (where it has a length)
 
 
 class _SilentModule(ModuleType):
@@ -92,5 +92,4 @@ def put_in_place() -> None:
     """For this process: once is enough, and every fork has them."""
     sys.meta_path.insert(0, _Finder())
     torch.compile = _not_compiled
-    builtins.display = lambda *_objects, **_options: None  # IPython's own builtins
-    builtins.get_ipython = Silent
+    builtins.__dict__.update(display=lambda *_objects, **_options: None, get_ipython=Silent)  # IPython's own builtins

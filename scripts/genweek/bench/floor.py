@@ -33,13 +33,13 @@ class Direct:
         self._names, self.seconds = names, 0.0
 
     def __getattr__(self, name: str) -> Callable:
-        return partial(self._call, self._names.get(name))
+        return partial(self._call, self._names[name])
 
     def run(self, probe: Callable, *args: Any, **kwargs: Any) -> Any:
         return self._call(partial(probe, Names(self._names)), *args, **kwargs)
 
     def _call(self, function: Callable, *args: Any, **kwargs: Any) -> Any:
-        args = [torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in args]
+        args = tuple(torch.from_numpy(value) if isinstance(value, np.ndarray) else value for value in args)
         start = time.process_time()
         try:
             value = function(*args, **kwargs)

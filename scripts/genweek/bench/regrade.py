@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from autograding.judge.processes import WarmParent
 from . import floor as bench_floor
 from .population import Class, Texts
 from .measure import Cost, resident, tree, tree_cpu
@@ -96,6 +97,7 @@ def memory(course: Class, count: int) -> list[Row]:
         for number in range(1, count + 1):
             lane.run(course.hand_in("student"))
             if number in (count // 10, count):
+                assert isinstance(lane.pool, WarmParent), "measured where a warm parent forks"
                 seen.append([resident(os.getpid()), resident(tree(lane.pool.process.pid)[-1])])
     return [
         (f"{who}, after {count // 10} and {count} submissions", f"{early:.0f} and {late:.0f} MB", "flat")

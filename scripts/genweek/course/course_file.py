@@ -17,13 +17,13 @@ THEORY, EXAM = "theory", "exam"
 Share = Annotated[float, Meta(ge=0)]  # per cent
 
 
-class Exam(toml.Table, kw_only=True):
+class Exam(toml.Table, frozen=True, kw_only=True):
     assignment: str
     practical: Share
     theory: Share
 
 
-class CourseFile(toml.Table, kw_only=True):
+class CourseFile(toml.Table, frozen=True, kw_only=True):
     title: str = "Course"
     time_zone: str = "UTC"
     weights: dict[str, Share] = {}

@@ -16,7 +16,7 @@ FOLDERS = ("assignments", "solutions_private", "starter", "autograding/tests")  
 VARIANTS = ("mistakes", "alternatives")  # what stands beside a master
 
 
-class Dates(toml.Table, kw_only=True):
+class Dates(toml.Table, frozen=True, kw_only=True):
     """The [schedule]; `genweek.course.schedule` says what each date means."""
 
     release: datetime
@@ -25,7 +25,7 @@ class Dates(toml.Table, kw_only=True):
     solutions: datetime
 
 
-class Facts(toml.Table, kw_only=True):
+class Facts(toml.Table, frozen=True, kw_only=True):
     """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs."""
 
     title: str

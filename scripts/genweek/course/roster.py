@@ -54,7 +54,7 @@ def read_roster(path: Path) -> list[Student]:
         raise RosterError(f"{path.name}, line {line}: this is not UTF-8. Save the file as CSV UTF-8.") from None
     first = text.partition("\n")[0]
     rows = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    problems = _header_problems(path.name, rows.fieldnames or [])
+    problems = _header_problems(path.name, list(rows.fieldnames or []))
     students, lines = [], []
     try:
         for row in rows if not problems else []:
@@ -110,8 +110,8 @@ def _student(row: Mapping[str, str]) -> Student:
     extensions = {
         match[1] or "": int(value) for column, value in clean.items() if value and (match := EXTENSION.fullmatch(column))
     }
-    fields = [clean.get(column, "") for column in (*REQUIRED, "section", "student_id", "lms_login")]
-    return Student(*fields, extensions)
+    fields = {column: clean.get(column, "") for column in (*REQUIRED, "section", "student_id", "lms_login")}
+    return Student(**fields, extensions=extensions)
 
 
 def _doubles(name: str, students: list[Student], lines: list[int]) -> list[str]:

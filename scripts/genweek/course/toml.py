@@ -143,7 +143,7 @@ def _must_be(said: str) -> str:
         return "must be a list with something in it"
     wanted = re.findall(r"`([^`]+)`", said)[0].split(" | ")
     least = re.search(r">= (-?\d+)", said)
-    words = " or ".join(IN_WORDS.get(word, word) for word in wanted if word != "null")
+    words = " or ".join(IN_WORDS.get(word) or word for word in wanted if word != "null")
     return f"must be {words}{f' from {least[1]} on' if least else ''}"
 
 

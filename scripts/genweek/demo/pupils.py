@@ -70,7 +70,8 @@ def solved_cells(master: Master) -> dict[str, str]:
 
 def source_of(text: str, name: str) -> str:
     """The definition of a top-level name in a program."""
-    return next(ast.get_source_segment(text, node) for node in ast.parse(text).body if getattr(node, "name", "") == name)
+    node = next(node for node in ast.parse(text).body if getattr(node, "name", "") == name)
+    return ast.get_source_segment(text, node) or ""
 
 
 @dataclass(frozen=True)

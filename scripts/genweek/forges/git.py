@@ -73,10 +73,16 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
 
 def git(folder: Path, *arguments: str, when: datetime | None = None, given: str | None = None) -> str:
     """The output of git in `folder` as text, without the last newline. given: its standard input. Raises GitError."""
-    out = call(folder, *arguments, when=when, given=None if given is None else given.encode())
+    out = _said(folder, *arguments, when=when, given=None if given is None else given.encode())
+    return out.decode(errors="replace").removesuffix("\n")
+
+
+def _said(folder: Path, *arguments: str, given: bytes | None = None, when: datetime | None = None) -> bytes:
+    """As `call`; where git's answer is no, GitError."""
+    out = call(folder, *arguments, given=given, when=when)
     if out is None:
         raise GitError(f"git {arguments[0]} failed in {Path(folder).name}: its answer is no")
-    return out.decode(errors="replace").removesuffix("\n")
+    return out
 
 
 def succeeds(folder: Path, *arguments: str) -> bool:
@@ -118,7 +124,7 @@ def commit_on(
 
 def tree_with(folder: Path, tree: str | None, changes: Mapping[str, bytes | None]) -> str:
     """A tree with some files written, or (None) removed. Only the folders on the way to them are read."""
-    listed = call(folder, "ls-tree", "-z", tree) if tree else b""
+    listed = _said(folder, "ls-tree", "-z", tree) if tree else b""
     rows = (row.partition(b"\t") for row in listed.split(b"\0") if row)
     entries = {os.fsdecode(name): facts.split() for facts, _, name in rows}  # mode, kind, id
     below: dict[str, dict[str, bytes | None]] = {}
@@ -130,10 +136,10 @@ def tree_with(folder: Path, tree: str | None, changes: Mapping[str, bytes | None
             entries.pop(name, None)
         else:
             mode = entries[name][0] if entries.get(name, (0, 0))[1] == b"blob" else b"100644"
-            blob = call(folder, "hash-object", "-w", "--no-filters", "--stdin", given=content)
+            blob = _said(folder, "hash-object", "-w", "--no-filters", "--stdin", given=content)
             entries[name] = [mode, b"blob", blob.strip()]
     for name, inner in below.items():
         _, kind, inside = entries.get(name, (b"", b"", b""))
         entries[name] = [b"040000", b"tree", tree_with(folder, inside.decode() if kind == b"tree" else None, inner).encode()]
     lines = [b"%s %s %s\t%s" % (*facts, os.fsencode(name)) for name, facts in entries.items()]
-    return call(folder, "mktree", "-z", given=b"".join(line + b"\0" for line in lines)).decode().strip()
+    return _said(folder, "mktree", "-z", given=b"".join(line + b"\0" for line in lines)).decode().strip()

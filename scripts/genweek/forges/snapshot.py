@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from autograding.reports.escape import one_line
 
@@ -108,7 +109,7 @@ def _entries(repo: Path, commit: str) -> tuple[list[Entry], bool]:
 def _listed(repo: Path, *arguments: str) -> tuple[list[Entry], bool]:
     command = ["git", "-C", str(repo), "ls-tree", "-z", "-l", "--full-tree", *arguments]
     with _git(command) as process:
-        text = process.stdout.read(LISTING + 1)
+        text = _pipe(process.stdout).read(LISTING + 1)
         cut = len(text) > LISTING
         if cut:
             process.kill()
@@ -123,14 +124,15 @@ def _listed(repo: Path, *arguments: str) -> tuple[list[Entry], bool]:
 def _contents(repo: Path) -> Iterator:
     """A function that reads the blob of an entry; one git for all of them."""
     with _git(["git", "-C", str(repo), "cat-file", "--batch"], stdin=subprocess.PIPE) as process:
+        asked, answers = _pipe(process.stdin), _pipe(process.stdout)
 
         def read(entry: Entry) -> bytes:
             try:
-                process.stdin.write(f"{entry.id}\n".encode())
-                process.stdin.flush()
-                header = process.stdout.readline().split()
-                data = process.stdout.read(int(header[2])) if len(header) == 3 else b""
-                whole = len(header) == 3 and len(data) == int(header[2]) and process.stdout.read(1) == b"\n"
+                asked.write(f"{entry.id}\n".encode())
+                asked.flush()
+                header = answers.readline().split()
+                data = answers.read(int(header[2])) if len(header) == 3 else b""
+                whole = len(header) == 3 and len(data) == int(header[2]) and answers.read(1) == b"\n"
             except BrokenPipeError:
                 whole = False
             if not whole:
@@ -154,8 +156,13 @@ def _git(command: Sequence[str], **options) -> Iterator[subprocess.Popen]:
         process.wait()
 
 
+def _pipe(end: IO[bytes] | None) -> IO[bytes]:
+    assert end is not None, "it was asked for"
+    return end
+
+
 def _last_line(process: subprocess.Popen) -> str:
-    return (process.stderr.read(2**16).decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+    return (_pipe(process.stderr).read(2**16).decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _write(path: Path, data: bytes) -> str:

@@ -55,7 +55,9 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
         if pool is None:
             own_pool.close()
     recording.save(folder / "recorded.json", public.recording)
-    tests = [test | ({"leans": True} if key_of(test["id"], test["name"]) in leans else {}) for test in assignment.declared]
+    tests = [
+        {**test, **({"leans": True} if key_of(test["id"], test["name"]) in leans else {})} for test in assignment.declared
+    ]
     facts = {
         "assignment": day.slug,
         "title": day.title,

@@ -32,7 +32,10 @@ SOURCES = {  # name -> (package, file inside it, sha256)
 def read_source(name: str) -> tuple[np.ndarray, np.ndarray]:
     """The pixels (N, D) and the labels (N,) of one source, both uint8, after checking its hash."""
     package, inside, expected = SOURCES[name]
-    path = Path(importlib.util.find_spec(package).origin).parent / inside
+    spec = importlib.util.find_spec(package)
+    if not spec or not spec.origin:
+        raise CourseError(f"{package} is not installed: the images of {name} come from its wheel.")
+    path = Path(spec.origin).parent / inside
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != expected:
         raise CourseError(

@@ -1,16 +1,17 @@
 """Makes a recording: the master's answers on one seed, and what each known mistake would leave behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograding.judge.assignment import Assignment
 from autograding.judge.host import Host
 from autograding.judge.processes import WorkerPool
-from autograding.judge.recording import Recording
+from autograding.judge.recording import KnownMistake, Recording
 from autograding.judge.reference import Recorder
 from autograding.judge.session import Result, Session, key_of
 from autograding.judge.student import Student
+from autograding.task import Test
 
 from ..course.day import CourseError, Day
 from .masters import Master, script_text
@@ -34,7 +35,7 @@ class _MasterSession(Session):
 
     replies: dict[str, list[list]]
 
-    def _fixtures(self, test: Callable) -> dict[str, Any]:
+    def _fixtures(self, test: Test) -> dict[str, Any]:
         fixtures = super()._fixtures(test)
         if "student" in fixtures:
             kept = self.replies.setdefault(key_of(test.task.id, test.__name__), [])
@@ -83,7 +84,7 @@ def judged(
     texts: Mapping,
     pool: WorkerPool,
     recording: Recording,
-    tests: list[Callable],
+    tests: list[Test],
     draws: int = 0,
 ) -> list[Result]:
     """The results of some tests on one submission, mistakes named."""
@@ -94,10 +95,10 @@ def judged(
     return session.results
 
 
-def tests_for(assignment: Assignment, task_id: str) -> list[Callable]:
+def tests_for(assignment: Assignment, task_id: str) -> list[Test]:
     return [test for test in assignment.tests if test.task.id == task_id]
 
 
-def _fingerprint(variant: Variant, assignment: Assignment, pool: WorkerPool, recording: Recording) -> dict:
+def _fingerprint(variant: Variant, assignment: Assignment, pool: WorkerPool, recording: Recording) -> KnownMistake:
     results = judged(assignment, variant.texts, pool, recording, tests_for(assignment, variant.task_id))
-    return {"sentence": variant.sentence, "observed": {result.key: result.observed for result in results}}
+    return {"sentence": variant.sentence or "", "observed": {result.key: result.observed for result in results}}

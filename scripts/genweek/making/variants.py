@@ -68,7 +68,7 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
             continue
-        task_id, *sentence = [ast.literal_eval(argument) for argument in node.decorator_list[0].args]
+        task_id, *sentence = [ast.literal_eval(argument) for argument in getattr(node.decorator_list[0], "args", [])]
         if task_id not in master.exercises:
             raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
@@ -86,8 +86,9 @@ def in_place_of(solved: str, exercise: str, function: str) -> str:
     owner, _, method = exercise.partition(".")
     nodes = [node for node in ast.parse(solved).body if getattr(node, "name", None) == owner]
     if method:
-        nodes = [node for node in nodes[0].body if getattr(node, "name", None) == method]
+        nodes = [node for node in getattr(nodes[0], "body", []) if getattr(node, "name", None) == method]
     (target,) = nodes
+    assert isinstance(target, (ast.FunctionDef, ast.ClassDef))
     renamed = re.sub(r"^def \w+\(", f"def {target.name}(", function, count=1)
     lines = solved.splitlines()
     lines[target.lineno - 1 : target.end_lineno] = [textwrap.indent(renamed, " " * target.col_offset)]

@@ -44,6 +44,7 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
 def train_network(day: Day, stem: str, name: str) -> list[Path]:
     """Train one of TRAINERS with the code of the solved notebook."""
     spec = importlib.util.spec_from_file_location(stem, day.masters / f"{stem}.py")
+    assert spec and spec.loader
     notebook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(notebook)
     torch.set_num_threads(1)
@@ -54,7 +55,7 @@ def train_network(day: Day, stem: str, name: str) -> list[Path]:
 def _save(name: str, arrays: dict[str, np.ndarray]) -> Path:
     path = weights_file(name)
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, **arrays)  # pyright: ignore[reportArgumentType]  (its stub forgets arrays by name)
     return path
 
 

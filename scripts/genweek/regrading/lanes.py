@@ -13,9 +13,11 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Any
 
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import WarmParent, WorkerError, WorkerPool, worker_pool
+from autograding.judge.recording import Recording
 from autograding.reports.receivers import html
 from autograding.reports.escape import visible
 from autograding.reports.reading import read_assignment, read_scores
@@ -29,7 +31,7 @@ TRIES = 2  # a judge that was lost is replaced, and the submission graded once m
 PR_SET_PDEATHSIG = 1
 
 
-def grade(assignment: Assignment, recording: dict, submission: Submission, pool: WarmParent) -> dict:
+def grade(assignment: Assignment, recording: Recording, submission: Submission, pool: WorkerPool) -> dict:
     """The scores of one submission that was read (see `autograding.scores`). Raises WorkerError."""
     session = Session(assignment, submission.texts, pool, recording)
     for test in assignment.tests:
@@ -75,7 +77,7 @@ class Lane:
         number: int,
         repo: Path,
         assignment: Assignment,
-        recording: dict,
+        recording: Recording,
         out: Path,
         scratch: Path,
         sandboxed: bool = True,
@@ -106,7 +108,7 @@ class Lane:
             self.group.remove()
             self.group = None
 
-    def _new_pool(self) -> WarmParent:
+    def _new_pool(self) -> WorkerPool:
         self.pools += 1
         folder = self.scratch / f"pool{self.number}.{os.getpid()}.{self.pools}"
         folder.mkdir(mode=0o755)
@@ -133,7 +135,7 @@ def regrade(
     jobs: int,
     repo: Path,
     assignment: Assignment,
-    recording: dict,
+    recording: Recording,
     out: Path,
     scratch: Path,
     sandboxed: bool = True,
@@ -143,7 +145,7 @@ def regrade(
     arguments = (repo, assignment, recording, out, scratch, sandboxed)
     lanes = [_LaneProcess(jobs, number, *arguments) for number in range(1, jobs + 1)]
     idle = list(lanes)
-    busy: dict[Connection, tuple[_LaneProcess, Submission]] = {}
+    busy: dict[Any, tuple[_LaneProcess, Submission]] = {}
     try:
         while waiting or busy:
             while waiting and idle:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 import nbformat
 
@@ -23,7 +24,7 @@ class Cell:
     kind: str
     source: str
     id: str = ""
-    whole: object = None
+    whole: Any = None
 
     @property
     def text(self) -> tuple[str, str]:
@@ -58,7 +59,7 @@ def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tu
     kept, last = [], -1
     for b, n in _aligned(base, new):
         if b is None:
-            added.append((last, new[n]))
+            added += [(last, new[n])] if n is not None else []
             continue
         own = at.get(b)
         last = last if own is None else own
@@ -101,7 +102,7 @@ def _pairs(one: Sequence[Cell], other: Sequence[Cell], by_id: bool = False) -> l
             continue
         for i in range(i1, i2):
             likeness = {j: _likeness(one[i], other[j], by_id) for j in range(j1, j2)}
-            best = max(likeness, key=likeness.get, default=None)
+            best = max(likeness, key=lambda j: likeness[j], default=None)
             if best is not None and likeness[best] >= SIMILAR:
                 found.append((i, best))
                 j1 = best + 1

@@ -97,7 +97,7 @@ def _changes(template: Path, base: str, new: str, student: Path) -> tuple[dict[s
             kept.append(path)
         elif mine == before:
             changes[path] = after
-        elif None in (before, after, mine) or not path.endswith(MERGED_BY_CELL) or "/" in path:
+        elif before is None or after is None or mine is None or not path.endswith(MERGED_BY_CELL) or "/" in path:
             kept.append(path)
         else:
             merged, own = _merged(path, before, mine, after)

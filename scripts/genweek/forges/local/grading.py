@@ -99,7 +99,8 @@ class Grader:
         part.rename(whole)
         if scores["status"] == "failed":
             return Status("error", f"Failed (look at it): {' '.join(scores['warnings'])}")
-        return Status(**payload(card, (whole / "report.html").as_uri()))
+        said = payload(card, (whole / "report.html").as_uri())
+        return Status(said["state"] or "", said["description"] or "", target_url=said["target_url"])
 
     def _report(self, scores: Path, kept: Path, commit: str) -> None:
         """The step *Report the score*, of the template."""

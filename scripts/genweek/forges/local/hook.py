@@ -40,7 +40,8 @@ def post_receive(forge: LocalForge, name: str) -> int:
     if how == "foreground":
         _grade(forge, name)
         for branch, _, commit in pushed:
-            print(f"{branch} {commit[:7]}: {forge.status(name, commit).description}", flush=True)
+            status = forge.status(name, commit)
+            print(f"{branch} {commit[:7]}: {status.description if status else 'not graded'}", flush=True)
     elif how == "background" and pushed:
         command = [sys.executable, "-I", __file__, str(forge.folder), "grade", name]
         nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
@@ -72,7 +73,7 @@ def _grade(forge: LocalForge, name: str) -> int:
 def _moved() -> list[tuple[str, str, str]]:
     """Old commit, new commit and ref of each line that git writes to a hook."""
     lines = sys.stdin.buffer.read().decode(errors="replace").split("\n")
-    return [tuple(line.split(" ", 2)) for line in lines if line]
+    return [(old, new, ref) for old, new, ref in (line.split(" ", 2) for line in lines if line)]
 
 
 def main() -> int:

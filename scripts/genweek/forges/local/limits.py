@@ -55,7 +55,7 @@ def again_at(histories: Sequence[Sequence[Status]], now: datetime) -> datetime |
         spans += [
             (end.time, (end.time - start.time).total_seconds())
             for end, start in zip(statuses, statuses[1:], strict=False)
-            if start.description == GRADING and end.time > now - HOUR
+            if start.description == GRADING and start.time and end.time and end.time > now - HOUR
         ]
     spans.sort()
     while len(spans) >= MOST_GRADED or sum(seconds for _, seconds in spans) >= MOST_SECONDS:

@@ -157,7 +157,7 @@ class LocalForge(Forge):
         folder = self.run_folder(name, commit)
         folder.mkdir(parents=True, exist_ok=True)
         all_of_them = [replace(status, time=self.now()), *self.statuses(name, commit)]
-        plain = [asdict(one) | {"time": one.time.isoformat()} for one in all_of_them]
+        plain = [asdict(one) | {"time": one.time and one.time.isoformat()} for one in all_of_them]
         write_whole(folder / "statuses.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
     def statuses(self, name: str, commit: str) -> list[Status]:
