@@ -50,6 +50,37 @@ ATTACKS = [
         'checkpoint("a\\nmallory,100,100,,graded", code="x")',
         "There is no checkpoint",
     ),
+    Attack(
+        "formula_behind_a_semicolon",
+        "is a formula where a semicolon ends a cell",
+        'checkpoint("a;=1+1", code="x")',
+        "There is no checkpoint",
+    ),
+    Attack(
+        "formula_behind_a_tab",
+        "is one where a tab does",
+        'checkpoint("a\\t+1+1;\\t@x", code="x")',
+        "There is no checkpoint",
+    ),
+    Attack(
+        "formula_behind_quotes",
+        "hides the sign behind quotation marks and spaces",
+        """checkpoint(',\\'  "=1+1', code="x")""",
+        "There is no checkpoint",
+    ),
+    Attack("formula_in_wide_letters", "writes the sign wide", 'checkpoint(";＝1+1", code="x")', "There is no checkpoint"),
+    Attack(
+        "bidi_in_a_warning",
+        "turns a warning around",
+        'checkpoint("\\u202eA.1bn\\u2066", code="x")',
+        "There is no checkpoint",
+    ),
+    Attack(
+        "its_fault_is_ours",
+        "says that the test broke",
+        says("This test itself broke (X). That is not your fault: tell your instructor."),
+        "raised ValueError: This test itself broke",
+    ),
     Attack("half_characters", "has half a surrogate pair", "def scale(x): raise ValueError('\\ud83d')", "raised ValueError"),
     Attack(
         "name_of_a_type",

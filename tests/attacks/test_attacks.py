@@ -10,7 +10,7 @@ import pytest
 import attacks
 from attacks.arena import CANARIES, HONEST, SOLVED, Arena, Attack
 
-HELPERS = {"arena", "target", "test_attacks"}
+HELPERS = {"arena", "conftest", "target", "test_attacks", "test_real_day"}
 
 
 def _all() -> dict[str, Attack]:
@@ -37,9 +37,10 @@ def arena(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_gains_nothing_and_leaves_nothing(arena, name):
+def test_an_attack_gains_nothing_and_leaves_nothing(arena, name, record_property):
     attack = ATTACKS[name]
     verdict = arena.attack(attack)
+    record_property("attack", (name.partition("-")[0], verdict.score - HONEST))
     assert verdict.score <= HONEST and verdict.scores["max_score"] == 100, attack.tries
     assert verdict.says(attack.sign), verdict.everything
     assert not [canary for canary in CANARIES if canary in verdict.everything]
