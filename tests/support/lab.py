@@ -13,6 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -93,11 +98,19 @@ class Lab:
 
     def type(self, *keys: str) -> None:
         """Press keys in the notebook."""
-        self.browser.find_element(By.CSS_SELECTOR, ".jp-Notebook .jp-Cell").click()
+        self.until(self._click_the_first_cell)
         chain = ActionChains(self.browser).send_keys(Keys.ESCAPE)
         for key in keys:
             chain = chain.send_keys(key)
         chain.perform()
+
+    def _click_the_first_cell(self) -> bool:
+        """False while JupyterLab is still drawing it anew."""
+        try:
+            self.browser.find_element(By.CSS_SELECTOR, ".jp-Notebook .jp-Cell").click()
+            return True
+        except (StaleElementReferenceException, ElementClickInterceptedException, NoSuchElementException):
+            return False
 
     def add_a_cell(self, text: str) -> None:
         """Below the first one, by keyboard."""
