@@ -174,7 +174,7 @@ def unet_pulls(ns, given, fine_first, x_t, t, label):
 def any_network(judge):
     """Passes where judge(given, fine_first) has no complaint: with the student's own block or with a given one, and in
     either order of the two views, of which one test alone judges."""
-    ways = [(False, False), (True, False), (True, True)]
+    ways = [(False, False), (True, True), (True, False)]
     assert_same_either(*(lambda way=way: (judge(*way), None) for way in ways))
 
 
@@ -573,7 +573,7 @@ def test_the_result_has_the_shape_asked_for_and_no_gradient(student, rng):
     assert_steps_back(steps, alpha_bar)
     far = float(np.abs(assert_shape(result, *clean.shape) - clean).mean())
     assert_same(far, 0.0, atol=0.01, what="how far the images are from those that the model knows")
-    assert_same(result, clean, atol=1e-4)
+    assert_same(result[:2], clean[:2], atol=1e-4, what="the first two images")
 
 
 # ---- Extensions: checked, not graded ----
