@@ -464,6 +464,136 @@ def empties_the_groups(model, x, optimizer, kl_weight=1.0):
     return loss.detach().numpy().item()
 
 
+# ---- What a signature promises ----
+
+
+@alternative("nb1.Encoder.forward")
+class EncoderInAnotherOrder(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, hidden_dim=HIDDEN_DIM):
+        super().__init__()
+        self.to_log_var, self.to_mu = (nn.Linear(hidden_dim, latent_dim) for _ in range(2))
+        self.fc2 = nn.Linear(hidden_dim, hidden_dim)
+        self.fc1 = nn.Linear(28 * 28, hidden_dim)
+
+    def forward(self, x):
+        h = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+        return self.to_mu(h), self.to_log_var(h)
+
+
+@alternative("nb1.Decoder.forward")
+class DecoderInAnotherOrder(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, hidden_dim=HIDDEN_DIM):
+        super().__init__()
+        self.relu = nn.ReLU()
+        self.to_logits = nn.Linear(hidden_dim, NUM_PIXELS)
+        self.fc1, self.fc2 = nn.Linear(latent_dim, hidden_dim), nn.Linear(hidden_dim, hidden_dim)
+
+    def forward(self, z):
+        return self.to_logits(self.relu(self.fc2(self.relu(self.fc1(z))))).reshape(len(z), 1, 28, 28)
+
+
+@alternative("nb1.sample_z")
+def transformed_distribution(mu, log_var):
+    base = D.Normal(torch.zeros_like(mu), torch.ones_like(mu))
+    return D.TransformedDistribution(base, D.AffineTransform(mu, (log_var / 2).exp())).rsample()
+
+
+@alternative("nb1.sample_z")
+def einsum_with_a_generator(mu, log_var):
+    generator = torch.Generator(device=mu.device)
+    generator.seed()
+    eps = torch.randn(mu.shape, generator=generator, dtype=mu.dtype)
+    return mu + torch.einsum("bz,bz->bz", eps, torch.exp(0.5 * log_var))
+
+
+@alternative("nb1.sample_z")
+def double_inside(mu, log_var):
+    eps = np.random.default_rng().normal(size=tuple(mu.shape))
+    return (mu.double() + torch.from_numpy(eps) * (0.5 * log_var.double()).exp()).to(mu.dtype)
+
+
+@alternative("nb1.sample_z")
+def one_row_at_a_time(mu, log_var):
+    return torch.stack([m + torch.randn_like(m) * torch.exp(v / 2) for m, v in zip(mu, log_var, strict=True)])
+
+
+@alternative("nb1.train_step")
+def clips_the_norm(model, x, optimizer, kl_weight=1.0):
+    optimizer.zero_grad()
+    recon_logits, mu, log_var = model(x)
+    loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb1.train_step")
+def clips_the_values(model, x, optimizer, kl_weight=1.0):
+    recon_logits, mu, log_var = model(x)
+    loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
+    optimizer.zero_grad(set_to_none=False)
+    loss.backward()
+    nn.utils.clip_grad_value_(model.parameters(), 5.0)
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb1.train_step")
+def asks_what_it_got(model, x, optimizer, kl_weight=1.0):
+    assert isinstance(model, nn.Module) and isinstance(optimizer, torch.optim.Optimizer)
+    assert optimizer.param_groups[0]["lr"] > 0 and "param_groups" in optimizer.state_dict()
+    was_training = model.training
+    model.eval()
+    x = x.to(next(model.parameters()).device)
+    recon_logits, mu, log_var = model.forward(x)
+    model.train(was_training)
+    loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
+    for parameter in model.parameters():
+        parameter.grad = None
+    loss.backward(inputs=list(model.parameters()))
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb1.train_step")
+def step_of_a_closure(model, x, optimizer, kl_weight=1.0):
+    def closure():
+        optimizer.zero_grad()
+        recon_logits, mu, log_var = model(x)
+        loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
+        loss.backward()
+        return loss
+
+    return float(optimizer.step(closure=closure))
+
+
+@alternative("nb1.train_step")
+def two_halves_of_the_batch(model, x, optimizer, kl_weight=1.0):
+    optimizer.zero_grad()
+    total = 0.0
+    for part in x.split(3):
+        recon_logits, mu, log_var = model(part)
+        loss = vae_loss(recon_logits, part, mu, log_var, kl_weight) * len(part) / len(x)
+        loss.backward()
+        total += loss.item()
+    optimizer.step()
+    return total
+
+
+@alternative("nb1.train_step")
+def sums_its_own_terms(model, x, optimizer, kl_weight=1.0):
+    model.train()
+    recon_logits, mu, log_var = model(x)
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x, reduction="sum") / x.shape[0]
+    kld = -0.5 * torch.sum(1 + log_var - mu.pow(2) - log_var.exp()) / x.shape[0]
+    loss = bce + kl_weight * kld
+    model.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
 # ---- Extensions ----
 
 

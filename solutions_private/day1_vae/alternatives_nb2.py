@@ -5,6 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import distributions as D
+from torch import nn
 
 from genweek.making.variants import alternative
 
@@ -342,3 +343,162 @@ def maximises_minus(x, generative, inference, optimizer, kl_weight=1.0):
         (elbo * -1.0).backward()
     optimizer.step()
     return (-elbo).item()
+
+
+# ---- What a signature promises ----
+
+
+@alternative("nb2.GenerativeModel.z1_given_z2")
+class GenerativeInAnotherOrder(nn.Module):
+    def __init__(self, z1_dim=Z1_DIM, z2_dim=Z2_DIM, hidden_dim=HIDDEN_DIM):
+        super().__init__()
+        self.decoder = PixelDecoder(z1_dim, hidden_dim)
+        self.to_log_var, self.to_mu = nn.Linear(hidden_dim, z1_dim), nn.Linear(hidden_dim, z1_dim)
+        self.fc2, self.fc1 = nn.Linear(hidden_dim, hidden_dim), nn.Linear(z2_dim, hidden_dim)
+        self.z2_dim = z2_dim
+
+    def log_p_x_given_z1(self, x, z1):
+        return self.decoder.log_prob(x, z1)
+
+    def z1_given_z2(self, z2):
+        h = torch.relu(self.fc2(torch.relu(self.fc1(z2))))
+        return self.to_mu(h), self.to_log_var(h)
+
+
+@alternative("nb2.InferenceModel.forward")
+class InferenceInAnotherOrder(nn.Module):
+    def __init__(self, z1_dim=Z1_DIM, z2_dim=Z2_DIM, hidden_dim=HIDDEN_DIM):
+        super().__init__()
+        self.to_mu2, self.to_log_var2 = nn.Linear(hidden_dim, z2_dim), nn.Linear(hidden_dim, z2_dim)
+        self.to_mu1, self.to_log_var1 = nn.Linear(hidden_dim, z1_dim), nn.Linear(hidden_dim, z1_dim)
+        self.fc3, self.fc2 = nn.Linear(hidden_dim, hidden_dim), nn.Linear(hidden_dim, hidden_dim)
+        self.fc1 = nn.Linear(NUM_PIXELS, hidden_dim)
+
+    def z2_given(self, x, z1):
+        return self(x)[1]
+
+    def forward(self, x):
+        h2 = self.fc2(self.fc1(x.flatten(1)).relu()).relu()
+        h3 = self.fc3(h2).relu()
+        return (self.to_mu1(h2), self.to_log_var1(h2)), (self.to_mu2(h3), self.to_log_var2(h3))
+
+
+@alternative("nb2.elbo_terms")
+def log_q_from_the_noise(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    eps1 = torch.randn_like(mu1)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * eps1
+    mu2, log_var2 = inference.z2_given(x, z1)
+    eps2 = torch.randn_like(mu2)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * eps2
+    constant = math.log(2 * math.pi)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": -0.5 * (constant + z2**2).sum(-1),
+        "log_q_z1_given_x": -0.5 * (constant + log_var1 + eps1**2).sum(-1),
+        "log_q_z2_given_x": -0.5 * (constant + log_var2 + eps2**2).sum(-1),
+    }
+
+
+@alternative("nb2.elbo_terms")
+def one_image_at_a_time(x, generative, inference):
+    rows = []
+    for image in x.split(1):
+        (mu1, log_var1), _ = inference.forward(image)
+        z1 = mu1 + (0.5 * log_var1).exp() * torch.randn_like(mu1)
+        mu2, log_var2 = inference.z2_given(image, z1)
+        z2 = mu2 + (0.5 * log_var2).exp() * torch.randn_like(mu2)
+        p1, prior = generative.z1_given_z2(z2), torch.zeros_like(z2)
+        row = generative.log_p_x_given_z1(image, z1), log_normal(z1, *p1), log_normal(z2, prior, prior)
+        rows.append(torch.cat([*row, log_normal(z1, mu1, log_var1), log_normal(z2, mu2, log_var2)]))
+    names = "log_p_x_given_z1", "log_p_z1_given_z2", "log_p_z2", "log_q_z1_given_x", "log_q_z2_given_x"
+    return dict(zip(names, torch.stack(rows, dim=1), strict=True))
+
+
+@alternative("nb2.elbo_terms")
+def asks_what_it_got(x, generative, inference):
+    assert isinstance(generative, nn.Module) and isinstance(inference, nn.Module)
+    where = next(generative.parameters()).device
+    x = x.to(next(inference.parameters()).device)
+    (mu1, log_var1), (like, _) = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn(mu1.shape, dtype=mu1.dtype, device=where)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn(like.shape, dtype=like.dtype, device=where)
+    prior = D.Independent(D.Normal(torch.zeros_like(z2), torch.ones_like(z2)), 1)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": prior.log_prob(z2),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@alternative("nb2.hierarchical_elbo")
+def without_elbo_terms(x, generative, inference, kl_weight=1.0):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    log_q = log_normal(z1, mu1, log_var1) + log_normal(z2, mu2, log_var2)
+    log_p = log_normal(z1, *generative.z1_given_z2(z2)) + log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2))
+    return generative.log_p_x_given_z1(x, z1) - kl_weight * (log_q - log_p)
+
+
+@alternative("nb2.train_step")
+def with_a_closure(x, generative, inference, optimizer, kl_weight=1.0):
+    def closure():
+        optimizer.zero_grad()
+        loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+        loss.backward()
+        return loss
+
+    return optimizer.step(closure).item()
+
+
+@alternative("nb2.train_step")
+def clips_the_norm(x, generative, inference, optimizer, kl_weight=1.0):
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    torch.nn.utils.clip_grad_norm_(parameters, max_norm=1.0)
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb2.train_step")
+def gradients_by_hand(x, generative, inference, optimizer, kl_weight=1.0):
+    parameters = [*dict.fromkeys([*generative.parameters(), *inference.parameters()])]
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
+        parameter.grad = gradient
+    optimizer.step()
+    return loss.item()
+
+
+@alternative("nb2.train_step")
+def empties_both_models(x, generative, inference, optimizer, kl_weight=1.0):
+    assert isinstance(optimizer, torch.optim.Optimizer) and optimizer.state_dict()["param_groups"]
+    x = x.to(next(inference.parameters()).device)
+    generative.train(not generative.training or inference.training)
+    for model in (generative, inference):
+        model.zero_grad()
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    loss.backward()
+    optimizer.step()
+    for parameter in (*generative.parameters(), *inference.parameters()):
+        parameter.grad = None
+    return loss.item()
+
+
+@alternative("nb2.train_step")
+def with_its_own_elbo(x, generative, inference, optimizer, kl_weight=1.0):
+    terms = elbo_terms(x, generative, inference)
+    price = terms["log_q_z1_given_x"] - terms["log_p_z1_given_z2"] + terms["log_q_z2_given_x"] - terms["log_p_z2"]
+    loss = (kl_weight * price - terms["log_p_x_given_z1"]).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()

@@ -1412,6 +1412,171 @@ def returns_too_much(model, x, optimizer, kl_weight=1.0):
     return loss.item(), recon_logits.mean().item()
 
 
+# ---- Layers that act at extreme values or in training alone ----
+
+
+@mistake(
+    "nb1.Encoder.forward", "log_var is clamped: outside the clamp nothing is learned. The docstring asks for it as it is."
+)
+def clamps_log_var_as_libraries_do(self, x):
+    h = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    return self.to_mu(h), F.hardtanh(self.to_log_var(h), -7, 2)
+
+
+@mistake(
+    "nb1.Encoder.forward", "log_var is clamped: outside the clamp nothing is learned. The docstring asks for it as it is."
+)
+def clamps_log_var_at_ten(self, x):
+    h = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    return self.to_mu(h), self.to_log_var(h).clamp(-10, 10)
+
+
+@mistake(
+    "nb1.Encoder.forward", "There is a dropout, which changes the numbers in training: only the four layers are asked for."
+)
+def drops_out(self, x):
+    h = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    h = F.dropout(h, 0.1, self.training)
+    return self.to_mu(h), self.to_log_var(h)
+
+
+@mistake(
+    "nb1.Decoder.forward", "The logits are clamped, so that no pixel can become surer: return them as the layer gives them."
+)
+def clamps_the_logits(self, z):
+    h = F.relu(self.fc2(F.relu(self.fc1(z))))
+    return self.to_logits(h).clamp(-10, 10).view(-1, 1, 28, 28)
+
+
+@mistake("nb1.sample_z", "log_var is clamped: a variance outside the clamp gets another spread than q has.")
+def clamps_log_var(mu, log_var):
+    return mu + torch.randn_like(mu) * (0.5 * log_var.clamp(-7, 2)).exp()
+
+
+@mistake(
+    "nb1.sample_z",
+    "Two halves of the batch share their noise, or one has the other's negative: draw a number for every entry.",
+)
+def halves_share_their_noise(mu, log_var):
+    half = torch.randn(len(mu) // 2 + 1, mu.shape[1], dtype=mu.dtype)
+    return mu + torch.cat([half, half])[: len(mu)] * (0.5 * log_var).exp()
+
+
+@mistake(
+    "nb1.sample_z",
+    "Two halves of the batch share their noise, or one has the other's negative: draw a number for every entry.",
+)
+def antithetic_halves(mu, log_var):
+    half = torch.randn(len(mu) // 2 + 1, mu.shape[1], dtype=mu.dtype)
+    return mu + torch.cat([half, -half])[: len(mu)] * (0.5 * log_var).exp()
+
+
+@mistake("nb1.sample_z", "z comes back in double precision, which the decoder refuses: make the noise in the dtype of mu.")
+def noise_in_double_precision(mu, log_var):
+    return mu + torch.randn(mu.shape, dtype=torch.float64) * (0.5 * log_var).exp()
+
+
+@mistake("nb1.kl_divergence", "log_var is clamped: beyond the clamp, a variance that is too small or too large is free.")
+def clamps_log_var(mu, log_var):
+    log_var = log_var.clamp(-7, 2)
+    return 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(-1)
+
+
+# ---- Losses as public code writes them, inline ----
+
+
+@mistake("nb1.vae_loss", "Both terms are sums over the whole batch: divide by the number of images.")
+def inline_sums(recon_logits, x, mu, log_var, kl_weight=1.0):
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x, reduction="sum")
+    return bce + kl_weight * -0.5 * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())
+
+
+@mistake("nb1.vae_loss", "Both terms are means over everything: sum over pixels and latents, and average over images alone.")
+def inline_means(recon_logits, x, mu, log_var, kl_weight=1.0):
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x)
+    return bce + kl_weight * -0.5 * torch.mean(1 + log_var - mu.pow(2) - log_var.exp())
+
+
+@mistake(
+    "nb1.vae_loss",
+    "The cross-entropy is a mean over pixels, beside a KL summed over latents, which weighs 784 times too much.",
+)
+def inline_mean_and_sum(recon_logits, x, mu, log_var, kl_weight=1.0):
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x, reduction="mean")
+    return bce + kl_weight * torch.mean(-0.5 * torch.sum(1 + log_var - mu**2 - log_var.exp(), dim=1), dim=0)
+
+
+@mistake(
+    "nb1.vae_loss", "The cross-entropy is summed over the batch and the KL averaged: divide both by the number of images."
+)
+def inline_sum_and_mean(recon_logits, x, mu, log_var, kl_weight=1.0):
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x, reduction="sum")
+    return bce + kl_weight * torch.mean(-0.5 * torch.sum(1 + log_var - mu**2 - log_var.exp(), dim=1), dim=0)
+
+
+@mistake("nb1.vae_loss", "The KL has lost its factor one half.")
+def inline_kl_without_its_half(recon_logits, x, mu, log_var, kl_weight=1.0):
+    bce = F.binary_cross_entropy_with_logits(recon_logits, x, reduction="sum")
+    return (bce - kl_weight * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())) / len(x)
+
+
+@mistake("nb1.vae_loss", "A squared error is no log-likelihood of coins: use reconstruction_nll.")
+def inline_squared_error(recon_logits, x, mu, log_var, kl_weight=1.0):
+    mse = F.mse_loss(torch.sigmoid(recon_logits), x, reduction="sum")
+    return (mse - 0.5 * kl_weight * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())) / len(x)
+
+
+@mistake("nb1.train_step", "You minimise minus the loss: the optimizer goes uphill.")
+def minus_the_loss(model, x, optimizer, kl_weight=1.0):
+    recon_logits, mu, log_var = model(x)
+    loss = -vae_loss(recon_logits, x, mu, log_var, kl_weight)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb1.train_step", "The loss is summed over the batch: its mean is asked for, or the step grows with the batch.")
+def a_summed_loss(model, x, optimizer, kl_weight=1.0):
+    recon_logits, mu, log_var = model(x)
+    loss = vae_loss(recon_logits, x, mu, log_var, kl_weight) * len(x)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb1.train_step", "The loss is summed over the batch: its mean is asked for, or the step grows with the batch.")
+def a_loss_summed_inline(model, x, optimizer, kl_weight=1.0):
+    recon_logits, mu, log_var = model(x)
+    loss = (reconstruction_nll(recon_logits, x) + kl_weight * kl_divergence(mu, log_var)).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb1.train_step", "A new optimizer in each step: use the one that was passed in, which remembers the steps before.")
+def a_new_adam(model, x, optimizer, kl_weight=1.0):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    recon_logits, mu, log_var = model(x)
+    loss = vae_loss(recon_logits, x, mu, log_var, kl_weight)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb1.train_step", "A loss per image has no gradient: average over the batch before you go backward.")
+def backward_on_a_vector(model, x, optimizer, kl_weight=1.0):
+    recon_logits, mu, log_var = model(x)
+    loss = reconstruction_nll(recon_logits, x) + kl_weight * kl_divergence(mu, log_var)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.mean().item()
+
+
 # ---- Extensions ----
 
 

@@ -93,6 +93,42 @@ def z1_detached(self, z2):
     return self.to_mu(h), self.to_log_var(h)
 
 
+@mistake("nb2.GenerativeModel.z1_given_z2", "Mean and log-variance may have either sign: no ReLU after the heads.")
+def z1_relu_on_both_heads(self, z2):
+    h = F.relu(self.fc2(F.relu(self.fc1(z2))))
+    return F.relu(self.to_mu(h)), F.relu(self.to_log_var(h))
+
+
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2",
+    "log_var is clamped: outside the clamp nothing is learned. The docstring asks for it as it is.",
+)
+def z1_clamped(self, z2):
+    h = F.relu(self.fc2(F.relu(self.fc1(z2))))
+    return self.to_mu(h), F.hardtanh(self.to_log_var(h), -7, 2)
+
+
+@mistake(
+    "nb2.GenerativeModel.z1_given_z2",
+    "log_var is clamped: outside the clamp nothing is learned. The docstring asks for it as it is.",
+)
+def z1_clamped_at_ten(self, z2):
+    h = F.relu(self.fc2(F.relu(self.fc1(z2))))
+    return self.to_mu(h), torch.clamp(self.to_log_var(h), -10.0, 10.0)
+
+
+@mistake("nb2.GenerativeModel.z1_given_z2", "tanh confines the log-variance to (-1, 1): leave it as the layer gives it.")
+def z1_tanh_log_var(self, z2):
+    h = F.relu(self.fc2(F.relu(self.fc1(z2))))
+    return self.to_mu(h), torch.tanh(self.to_log_var(h))
+
+
+@mistake("nb2.GenerativeModel.z1_given_z2", "The two tensors are computed but not returned: the method needs a `return`.")
+def z1_returns_nothing(self, z2):
+    h = F.relu(self.fc2(F.relu(self.fc1(z2))))
+    self.mu, self.log_var = self.to_mu(h), self.to_log_var(h)
+
+
 # ---- InferenceModel.forward ----
 
 
@@ -180,6 +216,50 @@ def second_layer_detached(self, x):
     h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
     h3 = F.relu(self.fc3(h2.detach()))
     return (self.to_mu1(h2), self.to_log_var1(h2)), (self.to_mu2(h3), self.to_log_var2(h3))
+
+
+@mistake(
+    "nb2.InferenceModel.forward",
+    "The log-variances are clamped: outside the clamp nothing is learned. The docstring asks for them as they are.",
+)
+def clamped(self, x):
+    h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    h3 = F.relu(self.fc3(h2))
+    first = self.to_mu1(h2), F.hardtanh(self.to_log_var1(h2), -7, 2)
+    return first, (self.to_mu2(h3), F.hardtanh(self.to_log_var2(h3), -7, 2))
+
+
+@mistake(
+    "nb2.InferenceModel.forward",
+    "The log-variances are clamped: outside the clamp nothing is learned. The docstring asks for them as they are.",
+)
+def clamped_at_ten(self, x):
+    h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    h3 = F.relu(self.fc3(h2))
+    first = self.to_mu1(h2), self.to_log_var1(h2).clamp(-10, 10)
+    return first, (self.to_mu2(h3), self.to_log_var2(h3).clamp(-10, 10))
+
+
+@mistake("nb2.InferenceModel.forward", "A log-variance may be negative: no ReLU and no softplus after its heads.")
+def relu_on_the_log_variances(self, x):
+    h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    h3 = F.relu(self.fc3(h2))
+    first = self.to_mu1(h2), F.relu(self.to_log_var1(h2))
+    return first, (self.to_mu2(h3), F.relu(self.to_log_var2(h3)))
+
+
+@mistake("nb2.InferenceModel.forward", "Return log-variances, not standard deviations: the callers take the exponential.")
+def standard_deviations(self, x):
+    h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    h3 = F.relu(self.fc3(h2))
+    first = self.to_mu1(h2), torch.exp(0.5 * self.to_log_var1(h2))
+    return first, (self.to_mu2(h3), torch.exp(0.5 * self.to_log_var2(h3)))
+
+
+@mistake("nb2.InferenceModel.forward", "Only the parameters of z1 come back: return those of z2 as a second pair.")
+def first_layer_alone(self, x):
+    h2 = F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+    return self.to_mu1(h2), self.to_log_var1(h2)
 
 
 # ---- log_normal ----
@@ -278,6 +358,22 @@ def in_place(z, mu, log_var):
 @mistake("nb2.log_normal", "The numbers are right, but no gradient gets through: nothing here may be detached.")
 def detached(z, mu, log_var):
     return (-0.5 * (math.log(2 * math.pi) + log_var + (z - mu) ** 2 / log_var.exp()).sum(-1)).detach()
+
+
+@mistake("nb2.log_normal", "The factor one half is missing: it belongs to all three terms.")
+def without_half(z, mu, log_var):
+    return -(math.log(2 * math.pi) + log_var + (z - mu) ** 2 / log_var.exp()).sum(-1)
+
+
+@mistake("nb2.log_normal", "log_var is clamped: beyond the clamp, this is the density of another Gaussian.")
+def clamped(z, mu, log_var):
+    log_var = log_var.clamp(-7, 2)
+    return -0.5 * (math.log(2 * math.pi) + log_var + (z - mu) ** 2 / log_var.exp()).sum(-1)
+
+
+@mistake("nb2.log_normal", "z and mu alone have no density: this is the standard normal one, log_var is never used.")
+def log_var_ignored(z, mu, log_var):
+    return -0.5 * (math.log(2 * math.pi) + (z - mu) ** 2).sum(-1)
 
 
 # ---- elbo_terms ----
@@ -727,6 +823,179 @@ def means_over_the_batch(x, generative, inference):
     }
 
 
+@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q: here it gets the variance.")
+def variance_of_q(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1.exp()),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2.exp()),
+    }
+
+
+@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q: here it gets the standard deviation.")
+def standard_deviation_of_q(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, torch.exp(0.5 * log_var1)),
+        "log_q_z2_given_x": log_normal(z2, mu2, torch.exp(0.5 * log_var2)),
+    }
+
+
+@mistake("nb2.elbo_terms", "z2 is the mean of q(z2|.): it needs noise of its own, as z1 has.")
+def noise_in_layer_1_alone(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "z1 is the mean of q(z1|x): it needs noise of its own, as z2 has.")
+def noise_in_layer_2_alone(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "log p(x|z1) is evaluated at a fresh draw: all five terms belong to one z1 and one z2.")
+def a_fresh_draw_for_x(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    fresh = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, fresh),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "log q(z1|x) is evaluated at the mean mu1, and not at the sample z1.")
+def log_q_z1_at_its_mean(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(mu1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "log q(z2|.) is evaluated at the mean mu2, and not at the sample z2.")
+def log_q_z2_at_its_mean(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(mu2, mu2, log_var2),
+    }
+
+
+@mistake(
+    "nb2.elbo_terms",
+    "The samples come in double precision, which the models refuse: make the noise in the dtype of the means.",
+)
+def samples_in_double_precision(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn(mu1.shape, dtype=torch.float64)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn(mu2.shape, dtype=torch.float64)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "Two halves of the batch share their noise: draw a number for every image and latent.")
+def halves_share_their_noise(x, generative, inference):
+    def noise(mu):
+        return torch.randn(len(mu) // 2 + 1, mu.shape[1], dtype=mu.dtype).repeat(2, 1)[: len(mu)]
+
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * noise(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * noise(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
+@mistake("nb2.elbo_terms", "log q has lost its factor one half.")
+def log_q_without_its_half(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2) * torch.randn_like(mu2)
+    eps1, eps2 = (z1 - mu1) * torch.exp(-0.5 * log_var1), (z2 - mu2) * torch.exp(-0.5 * log_var2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": -(math.log(2 * math.pi) + log_var1 + eps1**2).sum(-1),
+        "log_q_z2_given_x": -(math.log(2 * math.pi) + log_var2 + eps2**2).sum(-1),
+    }
+
+
+@mistake("nb2.elbo_terms", "log_var is clamped where you draw: a variance outside the clamp gets another spread than q has.")
+def clamps_log_var_in_the_draw(x, generative, inference):
+    (mu1, log_var1), _ = inference(x)
+    z1 = mu1 + torch.exp(0.5 * log_var1.clamp(-1, 1)) * torch.randn_like(mu1)
+    mu2, log_var2 = inference.z2_given(x, z1)
+    z2 = mu2 + torch.exp(0.5 * log_var2.clamp(-1, 1)) * torch.randn_like(mu2)
+    return {
+        "log_p_x_given_z1": generative.log_p_x_given_z1(x, z1),
+        "log_p_z1_given_z2": log_normal(z1, *generative.z1_given_z2(z2)),
+        "log_p_z2": log_normal(z2, torch.zeros_like(z2), torch.zeros_like(z2)),
+        "log_q_z1_given_x": log_normal(z1, mu1, log_var1),
+        "log_q_z2_given_x": log_normal(z2, mu2, log_var2),
+    }
+
+
 # ---- hierarchical_elbo ----
 
 
@@ -845,6 +1114,11 @@ def five_draws(x, generative, inference, kl_weight=1.0):
 def detached_prices(x, generative, inference, kl_weight=1.0):
     px, p1, p2, q1, q2 = elbo_terms(x, generative, inference).values()
     return px - kl_weight * (q1 - p1 + q2 - p2).detach()
+
+
+@mistake("nb2.hierarchical_elbo", "The five terms are simply added: log q enters with a minus, and kl_weight is not used.")
+def sum_of_all_five(x, generative, inference, kl_weight=1.0):
+    return sum(elbo_terms(x, generative, inference).values())
 
 
 # ---- train_step ----
@@ -976,3 +1250,40 @@ def returns_a_tensor(x, generative, inference, optimizer, kl_weight=1.0):
     loss.backward()
     optimizer.step()
     return loss
+
+
+@mistake("nb2.train_step", "A new optimizer in each step: use the one that was passed in, which remembers the steps before.")
+def a_new_optimizer(x, generative, inference, optimizer, kl_weight=1.0):
+    optimizer = torch.optim.Adam([*generative.parameters(), *inference.parameters()], lr=1e-3)
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb2.train_step", "A loss per image has no gradient: average over the batch before you go backward.")
+def backward_on_a_vector(x, generative, inference, optimizer, kl_weight=1.0):
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.mean().item()
+
+
+@mistake("nb2.train_step", "The second backward pass doubles the gradients: one per step.")
+def doubles_the_gradients(x, generative, inference, optimizer, kl_weight=1.0):
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    optimizer.zero_grad()
+    loss.backward(retain_graph=True)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake("nb2.train_step", "No gradients are computed: the backward pass is missing.")
+def never_goes_backward(x, generative, inference, optimizer, kl_weight=1.0):
+    loss = -hierarchical_elbo(x, generative, inference, kl_weight).mean()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss.item()

@@ -66,13 +66,14 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     ]
     found = []
     for node in tree.body:
-        if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or not node.decorator_list:
             continue
         task_id, *sentence = [ast.literal_eval(argument) for argument in getattr(node.decorator_list[0], "args", [])]
         if task_id not in master.exercises:
             raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
-        text = in_place_of(solved, task_id.partition(".")[2], body)
+        exercise = task_id.partition(".")[2]
+        text = in_place_of(solved, exercise.partition(".")[0] if isinstance(node, ast.ClassDef) else exercise, body)
         header = "# %%\n" + "\n".join(imports) + "\n\n"
         found.append(Variant(stem, task_id, node.name, *sentence or [None], function=body, text=header + text))
     names = [(variant.task_id, variant.name) for variant in found]
@@ -82,14 +83,14 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
 
 
 def in_place_of(solved: str, exercise: str, function: str) -> str:
-    """The solved script with `function`, whatever its name, for the exercise `f` or `Class.method`."""
+    """The solved script with `function`, whatever its name, for the exercise `f` or `Class.method`, or for a `Class`."""
     owner, _, method = exercise.partition(".")
     nodes = [node for node in ast.parse(solved).body if getattr(node, "name", None) == owner]
     if method:
         nodes = [node for node in getattr(nodes[0], "body", []) if getattr(node, "name", None) == method]
     (target,) = nodes
     assert isinstance(target, (ast.FunctionDef, ast.ClassDef))
-    renamed = re.sub(r"^def \w+\(", f"def {target.name}(", function, count=1)
+    renamed = re.sub(r"^(def|class) \w+", rf"\1 {target.name}", function, count=1)
     lines = solved.splitlines()
     lines[target.lineno - 1 : target.end_lineno] = [textwrap.indent(renamed, " " * target.col_offset)]
     return "\n".join(lines) + "\n"

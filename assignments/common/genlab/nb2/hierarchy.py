@@ -23,10 +23,9 @@ class PixelDecoder(nn.Sequential):
         return Independent(Bernoulli(logits=self(z)), 3).log_prob(x)
 
 
-def gaussian_kl(mu_q: Tensor, log_var_q: Tensor, mu_p: Tensor, log_var_p: Tensor) -> Tensor:
-    """KL(q || p) of two diagonal Gaussians, all arguments (B, Z): (B,), in nats."""
-    q, p = (Normal(mu, torch.exp(log_var / 2)) for mu, log_var in ((mu_q, log_var_q), (mu_p, log_var_p)))
-    return kl_divergence(q, p).sum(dim=-1)
+def gaussian_kl(q: Normal, p: Normal) -> Tensor:
+    """KL(q || p) of Gaussians, one value for each latent: in the shape of their parameters, in nats."""
+    return kl_divergence(q, p)
 
 
 class LinearGaussian:
@@ -86,9 +85,9 @@ def class_agreement(classifier: nn.Module, rows: Tensor) -> float:
     return (named == named.mode(dim=1, keepdim=True).values).float().mean().item()
 
 
-def used_units(means: Tensor, threshold: float = 0.01) -> int:
-    """How many columns of posterior means (N, Z) have a variance over the data above the threshold."""
-    return torch.std(means, dim=0).gt(math.sqrt(threshold)).count_nonzero().item()
+def used_units(means: Tensor, threshold: float = 0.01) -> list[int]:
+    """The columns of posterior means (N, Z) that have a variance over the data above the threshold: their numbers."""
+    return torch.std(means, dim=0).gt(math.sqrt(threshold)).nonzero().flatten().tolist()
 
 
 @torch.no_grad()
