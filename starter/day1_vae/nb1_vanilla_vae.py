@@ -229,7 +229,7 @@ class Encoder(nn.Module):
         self.to_log_var = nn.Linear(hidden_dim, latent_dim)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Images x (B, 1, 28, 28) to mu (B, Z) and log_var (B, Z), the parameters of q(z|x)."""
+        """Images x (B, 1, 28, 28) to mu (B, Z) and log_var (B, Z), the parameters of q(z|x); neither is clamped."""
         # TODO nb1.Encoder.forward: connect the four layers; return mu, log_var.
         raise NotImplementedError("TODO nb1.Encoder.forward")
 
@@ -267,7 +267,7 @@ class Decoder(nn.Module):
         self.to_logits = nn.Linear(hidden_dim, NUM_PIXELS)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Latents z (B, Z) to the logits (B, 1, 28, 28) of p(x|z); any real number."""
+        """Latents z (B, Z) to the logits (B, 1, 28, 28) of p(x|z), not probabilities: any real number, not clamped."""
         # TODO nb1.Decoder.forward: connect the three layers; return logits shaped as images.
         raise NotImplementedError("TODO nb1.Decoder.forward")
 
@@ -307,7 +307,8 @@ class Decoder(nn.Module):
 def sample_z(mu: Tensor, log_var: Tensor) -> Tensor:
     """One sample z (B, Z) of N(mu, diag(exp(log_var))) per row, differentiable in both arguments.
 
-    mu, log_var: (B, Z). Source: Kingma & Welling 2014, the reparameterisation trick.
+    mu, log_var: (B, Z); log_var is used as it is, without a clamp. z has the dtype and the device of mu.
+    Source: Kingma & Welling 2014, the reparameterisation trick.
     """
     # TODO nb1.sample_z: shift and stretch standard normal noise.
     raise NotImplementedError("TODO nb1.sample_z")
@@ -408,7 +409,7 @@ class VAE(nn.Module):
 def reconstruction_nll(recon_logits: Tensor, x: Tensor) -> Tensor:
     """-log p(x|z) of a Bernoulli per pixel, summed over the pixels of each image: (B,), in nats.
 
-    recon_logits, x: (B, 1, 28, 28); x in [0, 1].
+    recon_logits, x: (B, 1, 28, 28); x in [0, 1]. The logits are no probabilities, and used as they are: no clamp.
     """
     # TODO nb1.reconstruction_nll: binary cross-entropy from logits, one sum per image.
     raise NotImplementedError("TODO nb1.reconstruction_nll")
@@ -465,7 +466,7 @@ def reconstruction_nll(recon_logits: Tensor, x: Tensor) -> Tensor:
 def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
     """KL( N(mu, diag(exp(log_var))) || N(0, I) ), one value per image: (B,), in nats.
 
-    mu, log_var: (B, Z). Source: Kingma & Welling 2014, appendix B.
+    mu, log_var: (B, Z); log_var is used as it is, without a clamp. Source: Kingma & Welling 2014, appendix B.
     """
     # TODO nb1.kl_divergence: the closed form; sum over the latents, keep the batch.
     raise NotImplementedError("TODO nb1.kl_divergence")

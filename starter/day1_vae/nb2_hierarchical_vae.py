@@ -49,6 +49,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.distributions import Normal
 
 from autograding import check
 from genlab import plots
@@ -223,7 +224,7 @@ class GenerativeModel(nn.Module):
         return self.decoder(torch.normal(mu, (log_var / 2).exp())).sigmoid()
 
     def z1_given_z2(self, z2: Tensor) -> tuple[Tensor, Tensor]:
-        """Latents z2 (B, Z2) to mu (B, Z1) and log_var (B, Z1), the parameters of p(z1|z2)."""
+        """Latents z2 (B, Z2) to mu (B, Z1) and log_var (B, Z1), the parameters of p(z1|z2); neither is clamped."""
         # TODO nb2.GenerativeModel.z1_given_z2: connect fc1, fc2 and the two heads.
         raise NotImplementedError("TODO nb2.GenerativeModel.z1_given_z2")
 
@@ -277,7 +278,10 @@ class InferenceModel(nn.Module):
         return self(x)[1]
 
     def forward(self, x: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-        """Images x (B, 1, 28, 28) to (mu1, log_var1) of q(z1|x), each (B, Z1), and (mu2, log_var2) of q(z2|x)."""
+        """Images x (B, 1, 28, 28) to (mu1, log_var1) of q(z1|x), each (B, Z1), and (mu2, log_var2) of q(z2|x).
+
+        All four may be any real number: nothing is clamped.
+        """
         # TODO nb2.InferenceModel.forward: one path up, two heads at h2, two heads at h3.
         raise NotImplementedError("TODO nb2.InferenceModel.forward")
 
@@ -346,7 +350,7 @@ class InferenceModel(nn.Module):
 
 # %% tags=["exercise"]
 def log_normal(z: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:
-    """log N(z; mu, diag(exp(log_var))), one value per example: (B,), in nats. All arguments: (B, Z)."""
+    """log N(z; mu, diag(exp(log_var))), one value per example: (B,), in nats. All arguments: (B, Z); log_var as it is."""
     # TODO nb2.log_normal: the log-density of a diagonal Gaussian, summed over the latents.
     raise NotImplementedError("TODO nb2.log_normal")
 
@@ -393,7 +397,8 @@ def log_normal(z: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:
 def elbo_terms(x: Tensor, generative: nn.Module, inference: nn.Module) -> dict[str, Tensor]:
     """The five terms of the ELBO at one sample (z1, z2) of q per image: each (B,), in nats.
 
-    x: (B, 1, 28, 28), or whatever generative and inference accept.
+    x: (B, 1, 28, 28), or whatever generative and inference accept. The samples have the dtype and the device of mu1
+    and mu2, because the models take no others. No log_var is clamped.
     """
     # TODO nb2.elbo_terms: draw z1, then z2, then evaluate the five log-densities at these two.
     raise NotImplementedError("TODO nb2.elbo_terms")
@@ -619,12 +624,11 @@ def posteriors(model: HierarchicalVAE, x: Tensor) -> tuple[tuple[Tensor, Tensor]
 
 # %% tags=["active-ipynb"]
 # (mu1, _), (mu2, log_var2) = posteriors(model, test_x)
-# zero = torch.zeros_like(mu2[:, :1])
-# units = [gaussian_kl(mu2[:, [j]], log_var2[:, [j]], zero, zero).mean().item() for j in range(Z2_DIM)]
+# units = gaussian_kl(Normal(mu2, (log_var2 / 2).exp()), Normal(0.0, 1.0)).mean(dim=0).tolist()
 # labels = {"xlabel": "unit of $z_2$", "ylabel": "KL [nats]"}
 # plots.bars(units, title="upper layer: the price of each unit, with $q(z_2|x)$", **labels)
 # print(f"sum of the bars, closed form: {sum(units):.2f} nats; your estimate: {history.last('KL of layer 2'):.2f} nats")
-# print(f"units in use: layer 1 {used_units(mu1)} of {Z1_DIM}, layer 2 {used_units(mu2)} of {Z2_DIM}")
+# print(f"units in use: layer 1 {len(used_units(mu1))} of {Z1_DIM}, layer 2 {len(used_units(mu2))} of {Z2_DIM}")
 
 # %% [markdown]
 # *Figure: eight bars. One is about one nat high, two reach a quarter of a nat, the other five are zero.*
@@ -732,7 +736,7 @@ class ChainInference(InferenceModel):
 # print("                -ELBO   units in use (layer 1, layer 2)   class agreement")
 # for log, run, (name, share) in rows:
 #     (mu1, _), (mu2, _) = posteriors(run, test_x)
-#     print(f"{name:<12}{log.last('-ELBO'):9.1f}{used_units(mu1):21d}{used_units(mu2):6d}{share:24.2f}")
+#     print(f"{name:<12}{log.last('-ELBO'):9.1f}{len(used_units(mu1)):21d}{len(used_units(mu2)):6d}{share:24.2f}")
 
 # %% [markdown]
 # *Figure: three pairs of bars. Flat: layer 1 carries about 18 nats, layer 2 none. With $q(z_2|x)$: about 16 and 1.5.
