@@ -823,7 +823,7 @@ def means_over_the_batch(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q: here it gets the variance.")
+@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q as it is: here it gets an exponential of it.")
 def variance_of_q(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)
@@ -838,7 +838,7 @@ def variance_of_q(x, generative, inference):
     }
 
 
-@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q: here it gets the standard deviation.")
+@mistake("nb2.elbo_terms", "log_normal wants the log-variance of q as it is: here it gets an exponential of it.")
 def standard_deviation_of_q(x, generative, inference):
     (mu1, log_var1), _ = inference(x)
     z1 = mu1 + torch.exp(0.5 * log_var1) * torch.randn_like(mu1)

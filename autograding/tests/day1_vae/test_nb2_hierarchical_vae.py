@@ -14,7 +14,7 @@ from autograding.checks.gradients import gradients, pulls, with_gradients
 from autograding.checks.optimizers import gradient_descent
 from autograding.checks.statistics import assert_independent, correlation, normal_cdf, six_errors
 
-N = 8_000
+N = 4_000
 NAMES = ("log_p_x_given_z1", "log_p_z1_given_z2", "log_p_z2", "log_q_z1_given_x", "log_q_z2_given_x")
 
 
@@ -31,8 +31,15 @@ INFERENCE = ("InferenceModel", "forward", ("fc1", "fc2", "fc3", "to_mu1", "to_lo
 
 def outputs(ns, name, method, layers, batch):
     """Of a network with small weights, and with large ones, which send everything far out; of these in both modes."""
-    small, large = (known_weights(getattr(ns, name)(), layers, scale) for scale in (1.0, 6.0))
-    return [getattr(model, method)(batch) for model in (small, large.train())], getattr(large.eval(), method)(batch)
+    small, large = (known_weights(getattr(ns, name)(), layers, scale) for scale in (1.0, 15.0))
+    return getattr(small, method)(batch), [getattr(large.train(mode), method)(batch) for mode in (True, False)]
+
+
+def assert_same_outputs(student, reference, *arguments):
+    got, expected = (who.run(outputs, *arguments) for who in (student, reference))
+    assert_same(got[0], expected[0])
+    what = "the returned value for large weights, in training and in evaluation mode"
+    assert_same(got[1], expected[1], atol=0.01, what=what)
 
 
 def sizes_of_gradients(ns, name, method, layers, batch):
@@ -46,8 +53,7 @@ def sizes_of_gradients(ns, name, method, layers, batch):
 @task("nb2.GenerativeModel.z1_given_z2", points=5)
 def test_the_upper_latents_give_the_parameters_of_the_lower(student, reference, rng):
     """From z2 (B, 8), two tensors (B, 16): the mean and the log-variance of p(z1|z2), both of any size."""
-    arguments = outputs, *GENERATIVE, rng.normal(5, 8, std=2)
-    assert_same(student.run(*arguments), reference.run(*arguments), what="the outputs for small and for large weights")
+    assert_same_outputs(student, reference, *GENERATIVE, rng.normal(5, 8, std=2))
 
 
 @task("nb2.GenerativeModel.z1_given_z2", points=2)
@@ -60,8 +66,7 @@ def test_every_layer_of_the_generative_model_learns(student, reference, rng):
 @task("nb2.InferenceModel.forward", points=5)
 def test_an_image_gives_the_parameters_of_both_layers(student, reference, rng):
     """From images (B, 1, 28, 28), two pairs: mean and log-variance of q(z1|x), (B, 16), then of q(z2|x), (B, 8)."""
-    arguments = outputs, *INFERENCE, rng.bits(5, 1, 28, 28)
-    assert_same(student.run(*arguments), reference.run(*arguments), what="the outputs for small and for large weights")
+    assert_same_outputs(student, reference, *INFERENCE, rng.bits(5, 1, 28, 28))
 
 
 @task("nb2.InferenceModel.forward", points=2)
@@ -216,14 +221,14 @@ def draws_and_terms(ns, w, x, given=False):
     return asked(seen, "z1", len(x)), asked(seen, "z2", len(x)), terms
 
 
-def assert_same_but_for_noise(got, right, without_noise, what):
+def assert_same_but_for_noise(got, right, without_noise, what, atol=0.2):
     """Pass when `got` is `right` in (nearly) every draw, (…, N). What is measured does not depend on the draws: how far
     off it is on average, added to the value `without_noise` (…), and how often: 1 for a fiftieth or more."""
     off = ~np.isclose(got, right, rtol=2e-3, atol=2e-3)
     gap = np.where(off, np.clip(got - right, -30, 30), 0)  # of what is far off, it does not matter how far
     measured = gap.mean(-1) + without_noise, np.minimum(50 * off.mean(-1), 1)
     what = f"{what}, less what the noise adds, and how often it is off (1: in one of 50 draws, or more)"
-    assert_same(measured, (without_noise, 0 * without_noise), rtol=0, atol=0.2, what=what)
+    assert_same(measured, (without_noise, 0 * without_noise), rtol=0, atol=atol, what=what)
 
 
 def assert_terms(student, rng, chain):
@@ -281,13 +286,13 @@ def test_both_samples_have_the_mean_and_the_spread_of_q(student, rng):
     calls = student.run(draws_of_two_calls, w, x)
     first, second = (np.concatenate([assert_shape(z1, N, 3), assert_shape(z2, N, 2)], 1) - mu for z1, z2 in calls)
     changed = (np.abs(first - second) > 1e-4 * sigma).mean(0)
-    what = "the share of samples that another call changes, and the spread of 8,000 samples, of z1 and z2"
-    assert_same((changed, first.std(0)), (np.ones(5), sigma), rtol=0.06, atol=1e-3, what=what)
+    what = "the share of samples that another call changes, and the spread of 4,000 samples, of z1 and z2"
+    assert_same((changed, first.std(0)), (np.ones(5), sigma), rtol=0.07, atol=1e-3, what=what)
     first, second = first / sigma, second / sigma
     assert_same(first.mean(0), np.zeros(5), rtol=0, atol=six_errors(N), what="the mean of the noise in z1 and z2")
     below = (first[..., None] < limits).mean(0)
     what = "the shares of samples below some numbers of standard deviations from their mean"
-    assert_same(below, np.tile(normal_cdf(limits), (5, 1)), rtol=0, atol=0.034, what=what)
+    assert_same(below, np.tile(normal_cdf(limits), (5, 1)), rtol=0, atol=0.048, what=what)
     assert_independent(first, "the noise of z1 and z2")
     assert_same(correlation(first, second), np.zeros(5), atol=six_errors(N), what="the correlation of two calls")
 
@@ -401,8 +406,8 @@ def elbo_of_solvable_toy(ns, coupling, width, x, options):
 
 def assert_same_elbo(student, reference, rng, options):
     """From given terms, or on the solvable toy from one's own."""
-    arguments, image = solvable_arguments(rng), rng.normal(1, 3)
-    terms, x = rng.normal(5, 5, 6, mean=-40, std=30), np.repeat(image, N, 0)
+    arguments, images = solvable_arguments(rng), rng.normal(2, 3, std=3)
+    terms, x = rng.normal(5, 5, 6, mean=-40, std=30), np.repeat(images, N // 2, 0)
 
     def judge(given):
         if given:
@@ -412,8 +417,9 @@ def assert_same_elbo(student, reference, rng, options):
         z1, got, _ = student.run(elbo_of_solvable_toy, *arguments, x, options)
         elbo = [*(value.astype(float) for value in arguments), options.get("kl_weight", 1.0)]
         right = elbo_of_a_draw(*elbo, x, assert_shape(z1, N, 3))
-        still = elbo_of_a_draw(*elbo, image, posterior_mean(*arguments, image))[0]
-        assert_same_but_for_noise(assert_shape(got, N), right, still, "the ELBO of one image")
+        still = elbo_of_a_draw(*elbo, images, posterior_mean(*elbo[:2], images))
+        got, right = (values.reshape(2, N // 2) for values in (assert_shape(got, N), right))
+        assert_same_but_for_noise(got, right, still, "the ELBO of two images", atol=0.4)
 
     either(judge)
 
