@@ -402,21 +402,6 @@ def log_q_from_the_noise(x, generative, inference):
 
 
 @alternative("nb2.elbo_terms")
-def one_image_at_a_time(x, generative, inference):
-    rows = []
-    for image in x.split(1):
-        (mu1, log_var1), _ = inference.forward(image)
-        z1 = mu1 + (0.5 * log_var1).exp() * torch.randn_like(mu1)
-        mu2, log_var2 = inference.z2_given(image, z1)
-        z2 = mu2 + (0.5 * log_var2).exp() * torch.randn_like(mu2)
-        p1, prior = generative.z1_given_z2(z2), torch.zeros_like(z2)
-        row = generative.log_p_x_given_z1(image, z1), log_normal(z1, *p1), log_normal(z2, prior, prior)
-        rows.append(torch.cat([*row, log_normal(z1, mu1, log_var1), log_normal(z2, mu2, log_var2)]))
-    names = "log_p_x_given_z1", "log_p_z1_given_z2", "log_p_z2", "log_q_z1_given_x", "log_q_z2_given_x"
-    return dict(zip(names, torch.stack(rows, dim=1), strict=True))
-
-
-@alternative("nb2.elbo_terms")
 def asks_what_it_got(x, generative, inference):
     assert isinstance(generative, nn.Module) and isinstance(inference, nn.Module)
     where = next(generative.parameters()).device
