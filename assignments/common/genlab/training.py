@@ -56,6 +56,14 @@ def train(
     total = steps if steps is not None else epochs * len(batches)
     every = every or (len(batches) if epochs is not None else max(1, total // 50))
     history, sums = History(), {}
+
+    def log(number: int) -> dict[str, float]:
+        """One entry: the means since the last one, and what `evaluate` says."""
+        values = {part: value / ((number - 1) % every + 1) for part, value in sums.items()}
+        values |= evaluate() if evaluate is not None else {}
+        history.log(number, **values)
+        return values
+
     with tqdm(total=total, desc=name, bar_format=BAR, mininterval=1, file=sys.stdout) as bar:
         try:
             for number, batch in enumerate(islice(_forever(batches), total), start=1):
@@ -63,14 +71,13 @@ def train(
                 sums = {part: sums.get(part, 0.0) + value for part, value in parts.items()}
                 bar.update()
                 if number % every == 0 or number == total:
-                    count = (number - 1) % every + 1
-                    values = {part: value / count for part, value in sums.items()}
-                    values |= evaluate() if evaluate is not None else {}
-                    history.log(number, **values)
+                    values = log(number)
                     bar.set_postfix_str(", ".join(f"{key} {value:.4g}" for key, value in values.items()), refresh=False)
                     sums = {}
         except KeyboardInterrupt:
             history.stopped = True
+    if history.stopped and sums:  # so that the figures below a run that was stopped are of its last step, and not nan
+        log(max(bar.n, 1))
     if history.stopped:
         print("Stopped by you. The model keeps what it has learned, and the history what was logged.")
     return history
