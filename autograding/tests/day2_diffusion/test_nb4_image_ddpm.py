@@ -435,9 +435,9 @@ def chain(ns, alpha_bar, label, means, num_images):
     return model.steps, model.labels, model.inputs, final
 
 
-def result_of_the_one_who_knows(ns, alpha_bar, clean):
+def result_of_the_one_who_knows(ns, alpha_bar, *clean):
     """New images from a model that knows what they are to be, whether they remember a gradient, and the steps visited."""
-    schedule = schedule_of(ns, alpha_bar)
+    schedule, clean = schedule_of(ns, alpha_bar), torch.cat(clean)
     model = knowing_network(schedule, lambda label: clean)
     result = ns.p_sample_loop(model, tuple(clean.shape), schedule)
     return result, torch.is_tensor(result) and result.requires_grad, model.steps
@@ -568,7 +568,7 @@ def test_labels_and_images_stay_together(student, rng):
 def test_the_result_has_the_shape_asked_for_and_no_gradient(student, rng):
     """Images of the given shape come back, the ones that the model knows, and nothing is remembered for a gradient."""
     clean, alpha_bar = rng.uniform(40, 1, 4, 6, low=-0.9, high=0.9), falling(rng, 3)
-    result, remembers, steps = student.run(result_of_the_one_who_knows, alpha_bar, clean)
+    result, remembers, steps = student.run(result_of_the_one_who_knows, alpha_bar, clean[:2], clean[2:])
     assert_same(remembers, False, what="whether the images remember a gradient")
     assert_steps_back(steps, alpha_bar)
     far = float(np.abs(assert_shape(result, *clean.shape) - clean).mean())
