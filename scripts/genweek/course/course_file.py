@@ -17,10 +17,29 @@ THEORY, EXAM = "theory", "exam"
 Share = Annotated[float, Meta(ge=0)]  # per cent
 
 
+class Conditions(toml.Table, frozen=True, kw_only=True):
+    """What is allowed in the practical exam. What nobody may use stands in the notebooks: it is no setting."""
+
+    course_notebooks: bool = False
+    documentation: bool = True
+    own_notes: bool = True
+
+    def in_words(self) -> str:
+        """One line of Markdown for each."""
+        things = {
+            "The notebooks of the week, your own ones included": self.course_notebooks,
+            "Documentation that is installed on your machine, such as `help(torch.where)`": self.documentation,
+            "Your own notes on paper": self.own_notes,
+        }
+        lines = [f"- {thing}: **{'allowed' if allowed else 'not allowed'}**." for thing, allowed in things.items()]
+        return "\n".join([*lines, "- The network: for opening the exam and handing in, and for nothing else."])
+
+
 class Exam(toml.Table, frozen=True, kw_only=True):
     assignment: str
     practical: Share
     theory: Share
+    conditions: Conditions = Conditions()
 
 
 class CourseFile(toml.Table, frozen=True, kw_only=True):
@@ -40,6 +59,7 @@ class Course:
     weights: Mapping[str, float] = field(default_factory=dict)
     exam: str = ""  # the assignment that is the practical part of the exam
     columns: Mapping[str, str] = field(default_factory=dict)
+    conditions: Conditions = Conditions()
 
 
 def read_course(path: Path = PATH) -> Course:
@@ -63,7 +83,8 @@ def read_course(path: Path = PATH) -> Course:
         _must_be_100(shares, f"{path.name}: practical and theory in [exam]")
         whole = weights.pop(EXAM)
         weights |= {part: whole * share / 100 for part, share in shares.items()}
-    return Course(facts.title, zone, weights, facts.exam.assignment if facts.exam else "", facts.columns)
+    exam, conditions = (facts.exam.assignment, facts.exam.conditions) if facts.exam else ("", Conditions())
+    return Course(facts.title, zone, weights, exam, facts.columns, conditions)
 
 
 def _names_must_be_known(where: str, table: str, names, others: tuple[str, ...] = ()) -> None:

@@ -14,8 +14,10 @@ from nbformat import NotebookNode
 from autograding.reading.binding import bound, digest
 from autograding.reading.notebook import parse
 
+from ..course.course_file import read_course
 from ..course.day import CourseError
 
+CONDITIONS = "{{ exam.conditions }}"  # stands in a text cell for what course.toml allows in the exam
 BEGIN, END, TODO = "# BEGIN SOLUTION", "# END SOLUTION", re.compile(r"# TODO ([\w.]+)")
 
 
@@ -71,7 +73,7 @@ class Master:
     def _notebook(self, change) -> NotebookNode:
         notebook = jupytext.read(self.path)
         for index, cell in enumerate(notebook.cells):
-            cell.source = change(cell.source).rstrip("\n") if cell.cell_type == "code" else cell.source
+            cell.source = change(cell.source).rstrip("\n") if cell.cell_type == "code" else _filled(cell.source)
             # jupytext draws ids at random; these depend on the place alone, so that a rebuild is byte-identical.
             cell.id = hashlib.sha256(f"{self.stem}/{index}".encode()).hexdigest()[:8]
         notebook.metadata["language_info"] = {"name": "python"}
@@ -93,6 +95,10 @@ class Master:
         if inside:
             raise CourseError(f"{self.path.name}: {BEGIN} without {END} in the cell that starts {lines[0]!r}.")
         return "\n".join(kept)
+
+
+def _filled(text: str) -> str:
+    return text.replace(CONDITIONS, read_course().conditions.in_words()) if CONDITIONS in text else text
 
 
 def script_text(notebook: NotebookNode) -> str:

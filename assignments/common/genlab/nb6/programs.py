@@ -53,7 +53,7 @@ def compare_with_the_truth(elbo_of: Callable, num: int = 100_000) -> None:
 
 def sample_eight_gaussians(step: Callable, num: int = 2000, num_steps: int = 100) -> None:
     """Sample with a step(x_t, t, eps_hat, noise, schedule) and the exact denoiser; print and draw what comes out."""
-    from .. import plots2d
+    from .figures import beside
 
     schedule = cosine_schedule(num_steps)
     x = torch.randn(num, 2)
@@ -65,7 +65,7 @@ def sample_eight_gaussians(step: Callable, num: int = 2000, num_steps: int = 100
         spread = (points - CENTRES[distances.argmin(dim=1)]).std()
         inside = (distances.amin(dim=1) < 3 * STD).float().mean()
         print(f"{name}: within 3 sigma {inside:.3f}, spread within a cluster {spread:.3f}")
-    plots2d.scatter_panels({"data": data, "samples": x}, columns=2)
+    beside({"data": data, "samples": x})
 
 
 def exact_noise(x_t: Tensor, t: int, schedule: Schedule) -> Tensor:
