@@ -351,7 +351,8 @@ def in_evaluation_mode(model, x_t, t, K):
 def scatter_into_a_copy(model, x_t, t, K):
     logits, x = model(x_t, torch.full_like(x_t[:, 0], t)), x_t.clone()
     row, place = torch.nonzero((x == K) * (torch.rand(x.shape) * t < 1), as_tuple=True)
-    x[row, place] = torch.distributions.Categorical(logits=logits[row, place]).sample()
+    if len(row):
+        x[row, place] = torch.distributions.Categorical(logits=logits[row, place]).sample()
     return x
 
 

@@ -985,6 +985,14 @@ def returns_logits(model, x_t, t, K):
     return model(x_t, torch.full((len(x_t),), t))
 
 
+@mistake("nb5.reverse_step", "Where nothing is revealed there is nothing to draw, and a draw from an empty table fails.")
+def draws_from_an_empty_table(model, x_t, t, K):
+    logits, x = model(x_t, torch.full((len(x_t),), t)), x_t.clone()
+    reveal = (x == K) & (torch.rand(x.shape) < 1 / t)
+    x[reveal] = torch.distributions.Categorical(logits=logits[reveal]).sample()
+    return x
+
+
 @mistake("nb5.reverse_step", "Return x_{t-1} alone, one tensor (B, L).")
 def returns_a_pair(model, x_t, t, K):
     guess = torch.distributions.Categorical(logits=model(x_t, torch.full((len(x_t),), t))).sample()

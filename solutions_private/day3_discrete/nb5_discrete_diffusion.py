@@ -707,7 +707,8 @@ def ready_made(weights: str, network: Denoiser, language: Language, mine: str) -
 # - what is revealed is **drawn** from the model's probabilities at its position;
 # - all other tokens stay as they are: visible ones for good, and masked ones until a later step.
 #
-# The model wants one step per string, shape (B,). `x_t` itself is left as it was. *Worked example:* $t = 2$, and
+# The model wants one step per string, shape (B,). `x_t` itself is left as it was; where nothing is masked, or no coin says
+# so, the result equals it. *Worked example:* $t = 2$, and
 # `x_t` = `7+8=··`. Each of the two dots is revealed with probability 1/2: both remain in a quarter of the cases. At
 # $t = 1$ none remains.
 #
@@ -731,7 +732,8 @@ def ready_made(weights: str, network: Denoiser, language: Language, mine: str) -
 def reverse_step(model: nn.Module, x_t: Tensor, t: int, K: int) -> Tensor:
     """One step back: x_{t-1} (B, L), int64, from x_t (B, L), in which the number K is MASK.
 
-    Each masked token is revealed with probability 1/t, drawn from the model's probabilities; all others stay.
+    Each masked token is revealed with probability 1/t, drawn from the model's probabilities; all others stay. It may
+    happen that nothing is masked or revealed.
     model(x_t, t) wants t of shape (B,) and returns logits (B, L, K).
     """
     # TODO nb5.reverse_step: ask the model, draw guesses, decide which of them count.

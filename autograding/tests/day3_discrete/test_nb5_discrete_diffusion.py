@@ -449,7 +449,7 @@ def stepped_back(ns, x_t, steps, num_tokens):
 
 @task("nb5.reverse_step", points=3)
 def test_visible_tokens_are_final(student, rng):
-    """What is visible stays, at every t; the result is a new tensor of tokens, x_t is not changed."""
+    """What is visible stays, at every t, also where nothing is masked; the result is a new tensor, x_t is not changed."""
     K, steps = 5, [3, 1, one(rng, 4, 9)]
     x_t = rng.integers(0, K + 1, 600, 6)
     visible = x_t < K
@@ -458,6 +458,8 @@ def test_visible_tokens_are_final(student, rng):
     kept = [(result == x_t)[visible].mean() for result in results]
     assert_same((after == x_t).mean(), 1.0, rtol=0, atol=0.05, what="the share of x_t that is unchanged after the calls")
     assert_same(kept, [1.0] * 3, rtol=0, atol=0.04, what="the share of visible tokens that are kept, at three t")
+    (same,) = student.run(stepped_back, x_t % K, [2], K)[0]
+    assert_all((tokens(same, 600, 6) == x_t % K).mean(), "tokens that are kept where nothing is masked")
     for result in results:
         assert_same(np.where(visible, result, -1)[:20], np.where(visible, x_t, -1)[:20], what="the visible tokens")
 
@@ -520,8 +522,8 @@ def test_every_revealed_token_is_drawn_for_itself(student, rng):
 def test_the_model_is_told_the_step_of_every_sequence(student, rng):
     """The model gets t as a tensor (B,) that holds the step."""
     t = one(rng, 3, 40)
-    _, _, shapes, times = student.run(stepped_back, np.full((7, 6), 5), [t], 5)
-    assert_same(shapes[0], "(7,)", what="the shape of the t that the model got")
+    _, _, shapes, times = student.run(stepped_back, np.full((500, 6), 5), [t], 5)
+    assert_same(shapes[0], "(500,)", what="the shape of the t that the model got")
     assert_same(times[0], [float(t)], what="the values of the t that the model got")
 
 
