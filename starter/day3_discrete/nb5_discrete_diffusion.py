@@ -695,9 +695,8 @@ def ready_made(weights: str, network: Denoiser, language: Language, mine: str) -
 # - all other tokens stay as they are: visible ones for good, and masked ones until a later step.
 #
 # The model wants one step per string, shape (B,). `x_t` itself is left as it was; where nothing is masked, or no coin says
-# so, the result equals it. *Worked example:* $t = 2$, and
-# `x_t` = `7+8=··`. Each of the two dots is revealed with probability 1/2: both remain in a quarter of the cases. At
-# $t = 1$ none remains.
+# so, the result equals it. *Worked example:* $t = 2$, and `x_t` = `7+8=··`. Each of the two dots is revealed with
+# probability 1/2: both remain in a quarter of the cases. At $t = 1$ none remains.
 #
 # <details><summary>Hint 1</summary>
 #
