@@ -19,7 +19,7 @@ from .masters import Master, notebook_text, script_text
 from .record import add_mistakes, run_master
 
 PUBLIC_SEED = "public"
-OTHER_SEED = "another"  # shows what depends on the seed
+OTHER_SEEDS = ("another", "one more", "a secret seed")  # they show what depends on the seed, and by how much
 GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports")
 BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
 
@@ -48,8 +48,8 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
     assignment = assignment_of(day, masters)
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:
-        public, other = (run_master(day, assignment, own_pool, seed) for seed in (PUBLIC_SEED, OTHER_SEED))
-        leans = leaning(day, assignment, own_pool, public, other)
+        public, *others = (run_master(day, assignment, own_pool, seed) for seed in (PUBLIC_SEED, *OTHER_SEEDS))
+        leans = leaning(day, assignment, own_pool, public, others)
         add_mistakes(day, assignment, own_pool, public.recording)
     finally:
         if pool is None:

@@ -15,15 +15,16 @@ SECRET, ELSEWHERE = "a secret seed", "public"  # what is asked, and what is know
 def every_task_has_a_firm_test(proof: Proof) -> list[str]:
     """One that cannot be passed without computing; the points of the others hang on it."""
     one, other = (run_master(proof.day, proof.assignment, proof.pool, seed) for seed in (ELSEWHERE, SECRET))
-    leans = leaning(proof.day, proof.assignment, proof.pool, one, other)
+    leans = leaning(proof.day, proof.assignment, proof.pool, one, [other])
     proof.summary = f"{len(leans)} of {len(proof.assignment.tests)} tests lean"
+    marked = {f"{test['id']}:{test['name']}" for test in proof.assignment.declared if test.get("leans")}
     graded = [test for test in proof.assignment.declared if test["points"]]
     problems = []
     for task in dict.fromkeys(test["id"] for test in graded):
         tests = [f"{task}:{test['name']}" for test in graded if test["id"] == task]
-        if all(test in leans for test in tests):
-            problems += [f"{task} has no firm test: {test.partition(':')[2]}: {leans[test]}" for test in tests]
-    marked = {f"{test['id']}:{test['name']}" for test in proof.assignment.declared if test.get("leans")}
+        if all(test in marked or test in leans for test in tests):
+            reasons = [f"{test.partition(':')[2]}: {leans.get(test, 'it leans on another seed')}" for test in tests]
+            problems += [f"{task} has no firm test: {reason}" for reason in reasons]
     problems += [
         f"{test} is not marked as leaning in assignment.json: {leans[test]}" for test in sorted(leans.keys() - marked)
     ]
