@@ -88,7 +88,7 @@ def workflow(marker: Path, **step: object) -> str:
 
 WORKFLOWS = {
     "a step of one's own": {},
-    "a library for the fence's loader": {"env": {"LD_PRELOAD": "/work/evil.so", "LD_AUDIT": "/work/evil.so"}},
+    "a library for the fence's loader": {"env": {"LD_PRELOAD": "./evil.so", "LD_AUDIT": "./evil.so"}},
     "another bwrap in the path": {"env": {"PATH": ".", "BASH_ENV": "evil.sh"}},
     "a shell of one's own": {"shell": "python {0}"},
     "minutes without end": {"run": "sleep 100000", "timeout-minutes": 10**9},
