@@ -54,7 +54,7 @@ def _same_value(one: Any, other: Any, rtol: float, atol: float) -> bool:
         return one.keys() == other.keys() and all(_same_value(one[key], other[key], rtol, atol) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(_same_value(a, b, rtol, atol) for a, b in zip(one, other, strict=True))
-    numbers = [isinstance(value, (np.ndarray, float, int)) for value in (one, other)]
+    numbers = [isinstance(value, (np.ndarray, np.generic, float, int)) for value in (one, other)]
     if not all(numbers):
         return not any(numbers) and one == other
     one, other = np.asarray(one), np.asarray(other)

@@ -92,8 +92,9 @@ def _text(path: Path, most: int, warnings: list[str]) -> str | None:
     if len(data) > most == MODULE_BYTES:
         warnings.append(f"{path.name} is larger than {most // 1000} kB, so it was not read: move what is no code elsewhere.")
         return None
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    return text.ljust(most + 1) if len(data) > most else text  # of too large a notebook, enough to say so
+    if len(data) > most:
+        return " " * (most + 1)  # of too large a notebook, enough to say so, and no more than that to the worker
+    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _places(folder: Path, below: Path = Path()) -> Iterator[Path]:

@@ -193,7 +193,7 @@ def scale(x):
         "bytes_alone",
         "sends bytes that have no dtype",
         says("channel.sendall(frame_of({'nonce': nonce, 'value': ZEROS['data']}))"),
-        "no array's",
+        "longer than allowed",
     ),
     Attack(
         "list_bomb",
@@ -208,7 +208,7 @@ def scale(x):
         says(
             "channel.sendall(frame_of(b'{\"nonce\": \"' + nonce.encode() + b'\", \"value\": [' + b'{\"<bytes>\":0},' * 1_000_000 + b'1]}'))"
         ),
-        "no array's",
+        "longer than allowed",
     ),
     Attack(
         "huge_error",

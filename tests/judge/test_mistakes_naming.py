@@ -92,3 +92,12 @@ def test_a_mistake_keeps_its_name_when_a_part_is_wrong_too():
     assert sentence_for(attempts(9.0, 20.0), known, parts_are_wrong=True) == "Twice."
     assert sentence_for(attempts(9.0, 7.0), known, parts_are_wrong=True) is None
     assert sentence_for(seen(2 * X), known, parts_are_wrong=True) is None
+
+
+def test_a_scalar_of_numpy_is_the_number_that_was_recorded():
+    recorded = {
+        "sentence": "Say it.",
+        "observed": {"t": [{"got": 7, "rtol": 0, "atol": 0}, {"got": 0.5, "rtol": 0, "atol": 0}]},
+    }
+    seen = {"t": [{"got": np.int64(7), "rtol": 0, "atol": 0}, {"got": np.float32(0.5), "rtol": 0, "atol": 0}]}
+    assert sentence_for(seen, [recorded]) == "Say it."
