@@ -49,6 +49,8 @@ class Host:
             self.close()
             try:
                 reply = self._ask({"open": {"stem": stem, **self.pairs[stem]}}, READ_LIMIT)
+                if isinstance(reply.get("error"), dict):  # what was read is more than an answer may hold
+                    raise from_error(reply["error"], "")
             except StudentFault as fault:
                 self._read[stem] = fault
                 raise

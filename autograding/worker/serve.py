@@ -29,6 +29,7 @@ from .world import furnish
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 PRINT_LIMIT = 1_000  # characters kept of what a call prints
+CODE_LENGTH = 80  # characters of a checkpoint's id and code that the judge looks at
 
 
 def serve(channel: socket.socket) -> None:
@@ -62,7 +63,7 @@ class Worker:
         """Read one pair. What the judge should know of it comes back, and what the student should."""
         furnish(texts)
         submission = self.submissions[stem] = resolve(stem, starter, texts, handed_out)
-        codes = [[id, code] for id, tried in submission.codes.items() for code in tried]
+        codes = [[id[:CODE_LENGTH], code[:CODE_LENGTH]] for id, tried in submission.codes.items() for code in tried]
         return {"warnings": submission.warnings, "codes": codes, "untouched": sorted(submission.untouched)}
 
     def call(

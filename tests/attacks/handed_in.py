@@ -186,4 +186,10 @@ ATTACKS = [
         'checkpoint("nb1.B", code="' + "A" * 10**7 + '")',
         "There is no checkpoint",
     ),
+    Attack(
+        "many_codes",
+        "opens a hundred thousand checkpoints, more than the judge would read of one answer",
+        "\n".join(f'checkpoint("nb1.{number}", code="{number:040}")' for number in range(100_000)),
+        "raised WireError",
+    ),
 ]
