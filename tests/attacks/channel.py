@@ -193,7 +193,7 @@ def scale(x):
         "bytes_alone",
         "sends bytes that have no dtype",
         says("channel.sendall(frame_of({'nonce': nonce, 'value': ZEROS['data']}))"),
-        "longer than allowed",
+        "no array's",
     ),
     Attack(
         "list_bomb",
