@@ -42,7 +42,8 @@ def gaussian_nll(x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
     """
     # TODO mock2.gaussian_nll: the formula for every pixel, summed over everything but the batch.
     # BEGIN SOLUTION
-    pixels = math.log(2 * math.pi) + log_var + (x - mean).square() * torch.exp(-log_var)
+    scaled = (x - mean) / torch.exp(log_var / 2)
+    pixels = scaled * scaled + log_var + math.log(math.tau)
     return pixels.flatten(start_dim=1).sum(dim=1) / 2
     # END SOLUTION
 
@@ -115,7 +116,7 @@ def mended_bound(x: Tensor, noise_1: Tensor, noise_2: Tensor, weight: float) -> 
     # TODO mock2.mended_bound: the bound above, with what is wrong or missing repaired.
     # BEGIN SOLUTION
     upper = 0.8 * noise_2 + 0.6 * (noise_1 / math.sqrt(2) + x * weight)
-    prior = -(math.log(2 * math.pi) + upper.square()) / 2
+    prior = upper.square() / -2 - 0.5 * math.log(math.tau)
     return prior + faulty_bound(x, noise_1, noise_2, weight)
     # END SOLUTION
 
