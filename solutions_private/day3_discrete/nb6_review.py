@@ -492,7 +492,7 @@ def broken_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u: T
 def sample_strings(reveal: Callable, language: Language, num: int, T: int) -> Tensor:  # 6
     """Strings (num, L), from all MASK to none."""  # 7
     model, x_t = MaskPosterior(language), torch.full((num, language.L), language.MASK)  # 8
-    for t in reversed(range(1, T + 1)):  # 9
+    for t in (T - done for done in range(T)):  # 9
         probability = model(x_t, torch.full((num,), t)).softmax(dim=-1)  # 10
         guess = torch.distributions.Categorical(probability).sample()  # 11
         x_t = reveal(x_t, guess, t, T, language.MASK, torch.rand(x_t.shape))  # 12
