@@ -8,7 +8,8 @@ import pytest
 from genweek.course.day import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / ".github").rglob("*.md"))]
-MADE = ("out", "classroom", ".venv", "students")  # what the scripts make, and git ignores
+IGNORED = (ROOT / ".gitignore").read_text(encoding="utf-8").split("\n")
+MADE = ("students", *filter(None, (line.strip("/") for line in IGNORED)))  # by the scripts, sooner or later
 SPANS = re.compile(r"`([^`\n]+)`")
 LINKS = re.compile(r"\]\(([^)#:\s]+)\)")
 PATH = re.compile(r"(?:[\w.{},*-]+/)+[\w.{},*-]*|[\w-]+\.(?:py|toml|md|yml)")
@@ -31,7 +32,7 @@ def braces(path: str) -> list[str]:
 def is_there(path: str) -> bool:
     """At the root, or, where one file has this name and no folder is said, anywhere."""
     pattern = path.rstrip("/")
-    if pattern.split("/")[0] in MADE or ANY.search(pattern):
+    if any(f"{pattern}/".startswith(f"{made}/") for made in MADE) or ANY.search(pattern):
         return True
     return any(ROOT.glob(pattern)) or any(
         found

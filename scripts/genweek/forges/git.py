@@ -66,9 +66,14 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
     if done.returncode == 1 and not done.stderr.strip():
         return None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"it ended with {done.returncode}"]
-        raise GitError(f"{where}: {said[-1]}")
+        raise GitError(f"{where}: {complaint(done.stderr.decode(errors='replace')) or f'it ended with {done.returncode}'}")
     return done.stdout
+
+
+def complaint(said: str) -> str:
+    """The line of git's that says why; the same one in whatever order its two ends of a fetch wrote theirs."""
+    lines = said.strip().splitlines() or [""]
+    return max((line for line in lines if line.startswith("fatal:")), default=lines[-1])
 
 
 def git(folder: Path, *arguments: str, when: datetime | None = None, given: str | None = None) -> str:
