@@ -50,6 +50,22 @@ def test_a_regrade_makes_no_secret_of_its_own(monkeypatch):
     assert not locking.SECRET_FILE.exists()
 
 
+def test_two_first_builds_agree_on_one_secret(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv("GENWEEK_SECRET")
+    monkeypatch.setattr(locking, "ROOT", tmp_path)
+    monkeypatch.setattr(locking, "SECRET_FILE", tmp_path / "course_secret")
+    mine_is_later = locking._made_first
+
+    def somebody_was_first() -> bool:
+        assert mine_is_later() and not mine_is_later()
+        return False
+
+    monkeypatch.setattr(locking, "_made_first", somebody_was_first)
+    assert course_secret() == course_secret() == locking.SECRET_FILE.read_bytes().strip()
+    assert [path.name for path in tmp_path.iterdir()] == ["course_secret"] and not capsys.readouterr().err
+    assert locking.SECRET_FILE.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_sections_hold_every_exercise_before_them(nb1):
     held = sections(nb1)
     assert list(held["nb1.B"]) == ["Encoder", "Decoder", "sample_z"]

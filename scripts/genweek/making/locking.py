@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -36,14 +37,24 @@ def course_secret(make: bool = True) -> bytes:
             "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
             "repositories were generated."
         )
-    if not SECRET_FILE.exists():
-        SECRET_FILE.write_text(secrets.token_hex(16) + "\n")
-        SECRET_FILE.chmod(0o600)
+    if not SECRET_FILE.exists() and _made_first():
         print(
             f"Made a new course secret in {SECRET_FILE.relative_to(ROOT)}: keep a copy, all checkpoint codes depend on it.",
             file=sys.stderr,
         )
     return SECRET_FILE.read_text().strip().encode()
+
+
+def _made_first() -> bool:
+    """Make the file, whole at once; False where another run has done so meanwhile, and then both use that one."""
+    with tempfile.NamedTemporaryFile("w", dir=SECRET_FILE.parent, prefix=".") as file:  # readable by its owner alone
+        file.write(secrets.token_hex(16) + "\n")
+        file.flush()
+        try:
+            os.link(file.name, SECRET_FILE)
+        except FileExistsError:
+            return False
+    return True
 
 
 def code_for(slug: str, id: str, secret: bytes) -> str:
