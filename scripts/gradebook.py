@@ -4,17 +4,19 @@
 examples: scripts/gradebook.py --roster roster.csv                          the assignments that are graded so far
           scripts/gradebook.py --roster roster.csv --theory theory.csv      and the written exam
 
-It reads DIR/SLUG/collection.csv (scripts/collect.py) and DIR/SLUG/grades/grades.csv (scripts/regrade.py), and writes
-DIR/gradebook/{gradebook,canvas,moodle}.csv. Each number stands beside the commit that it was given for; a student
-without a number stands there with the reason.
+It reads DIR/SLUG/collection.csv (scripts/collect.py), DIR/SLUG/grades/grades.csv (scripts/regrade.py) and
+DIR/adjustments.csv (yours to write), and writes DIR/gradebook/{gradebook,canvas,moodle}.csv. Each number stands beside
+the commit that it was given for; a student without a number stands there with the reason.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
 
 import sys
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from genweek.classroom.afterwards import exports, gradebook
+from genweek.classroom.afterwards import adjustments, exports, gradebook
+from genweek.classroom.afterwards.grade import Entry, Standing
 from genweek import verbs
 from genweek.alone import alone
 from genweek.course.day import CourseError, Day, all_slugs
@@ -38,8 +40,10 @@ def main() -> int:
         raise CourseError(f"Nothing is graded in {options.work}: scripts/collect.py, then scripts/regrade.py.")
     gradebook.check_weights(course, parts)
     titles = {part: course.columns.get(part) or (part if part == THEORY else Day.load(part).title) for part in parts}
-    entries, out = gradebook.entries(students, parts), options.work / "gradebook"
+    written = adjustments.read_adjustments(options.work / "adjustments.csv", students, {*course.weights, *all_slugs()})
+    entries, out = gradebook.entries(students, parts, written), options.work / "gradebook"
     _print_gaps(entries)
+    _print_adjustments(written, parts)
     with alone(out):
         for path in (
             exports.write_plain(out / "gradebook.csv", course, entries),
@@ -47,19 +51,26 @@ def main() -> int:
             exports.write_moodle(out / "moodle.csv", entries, titles),
         ):
             print(path)
-    failed = [f"{one.student.login} ({part})" for one in entries for part, grade in one.grades.items() if grade.failed]
+    every = [(entry.student.login, part, grade) for entry in entries for part, grade in entry.grades.items()]
+    failed = [f"{login} ({part})" for login, part, grade in every if grade.standing is Standing.FAILED]
     if failed:
         print(f"LOOK AT IT: {', '.join(failed)}: counted as 0 until it is graded or explained.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _print_gaps(entries: list[gradebook.Entry]) -> None:
-    """Every student without a number, and every 0 that has a reason."""
+def _print_gaps(entries: list[Entry]) -> None:
+    """Every student without a number of the grader's, and every 0 that has a reason."""
     for entry in entries:
         for part, grade in entry.grades.items():
-            if grade.score is None or (grade.score == 0 and grade.reason):
-                number = "no grade" if grade.score is None else "0"
-                print(f"  {entry.student.login:<20} {part:<15} {number}: {grade.reason}")
+            if grade.standing is not Standing.GRADED or (grade.score == 0 and grade.reason):
+                why = ", ".join(filter(None, [grade.standing, grade.reason, grade.note]))
+                print(f"  {entry.student.login:<20} {part:<15} {'no grade' if grade.score is None else grade.score}: {why}")
+
+
+def _print_adjustments(written: Mapping[adjustments.Key, Sequence[adjustments.Adjustment]], parts: Collection[str]) -> None:
+    for (login, part), rows in written.items():
+        waits = "" if part in parts else " (waits: nothing of it is graded yet)"
+        print(f"  {login:<20} {part:<15} adjusted{waits}: {'; '.join(one.in_words for one in rows)}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from classroom_examples import ALICE, BOB
 
 from genweek.classroom.afterwards import exports, gradebook
 from genweek.classroom.afterwards.collecting import FAILED
-from genweek.classroom.afterwards.gradebook import Entry, Grade
+from genweek.classroom.afterwards.grade import Entry, Grade, Standing, rounded
 from genweek.course.course_file import Course, read_course
 from genweek.course.day import CourseError
 from genweek.course.roster import Student
@@ -34,6 +34,10 @@ def regrade(tmp_path, collected: list[str], graded: list[str]):
     return gradebook.read_regrade([ALICE, BOB, CAROL], collection, grades)
 
 
+def graded(score, max_score=100, **more) -> Grade:
+    return Grade(Standing.GRADED, Decimal(score), Decimal(max_score), **more)
+
+
 def course(tmp_path, text: str) -> Course:
     path = tmp_path / "course.toml"
     path.write_text(text)
@@ -42,22 +46,26 @@ def course(tmp_path, text: str) -> Course:
 
 def test_a_grade_stands_with_the_commit_it_was_given_for(tmp_path):
     grades = regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,90,graded,{A},"])
-    assert grades["alice"] == Grade(Decimal(83), Decimal(100), A)
+    assert grades["alice"] == graded(83, commit=A)
 
 
 def test_a_regrade_of_another_commit_is_no_grade(tmp_path):
     grades = regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,,graded,{B},"])
     assert grades["alice"].score is None
-    assert "regraded at bbbbbbb, collected is aaaaaaa" in grades["alice"].reason
+    assert "regraded at bbbbbbb, collected is aaaaaaa" in grades["alice"].note
 
 
 @pytest.mark.parametrize(
-    ("status", "score"),
-    [("nothing pushed", 0), ("pushed too late", 0), ("no repository", None)],
+    ("status", "standing", "score"),
+    [
+        ("nothing pushed", Standing.ABSENT, 0),
+        ("pushed too late", Standing.ABSENT, 0),
+        ("no repository", Standing.OPEN, None),
+    ],
 )
-def test_who_has_nothing_that_counts_appears_with_the_reason(tmp_path, status, score):
+def test_who_has_nothing_that_counts_appears_with_the_reason(tmp_path, status, standing, score):
     grade = regrade(tmp_path, [f"alice,,{status}"], [])["alice"]
-    assert (grade.score, grade.reason) == (score, status)
+    assert (grade.standing, grade.score, grade.reason + grade.note) == (standing, score, status)
 
 
 @pytest.mark.parametrize(
@@ -69,16 +77,15 @@ def test_who_has_nothing_that_counts_appears_with_the_reason(tmp_path, status, s
 )
 def test_what_failed_is_a_zero_to_look_at_and_no_gap_that_counts_for_nothing(tmp_path, collected, graded):
     grade = regrade(tmp_path, [collected], graded)["alice"]
-    assert grade.failed and (grade.score, grade.commit) == (0, A)
-    assert grade.reason.startswith("failed (look at it)")
-    other = Grade(Decimal(100), Decimal(100))
+    assert (grade.standing, grade.score, grade.commit) == (Standing.FAILED, 0, A)
+    other = Grade(Standing.GRADED, Decimal(100))
     assert Entry(ALICE, {"day1_vae": grade, "theory": other}).total(COURSE) == (Decimal(24), Decimal(64))
 
 
 def test_who_came_after_collecting_and_who_is_not_regraded_yet_have_reasons(tmp_path):
     grades = regrade(tmp_path, [f"alice,{A},collected"], [])
-    assert grades["alice"].reason == "not regraded yet"
-    assert "not collected" in grades["carol"].reason
+    assert grades["alice"].note == "not regraded yet"
+    assert "not collected" in grades["carol"].note
 
 
 def test_grades_without_a_collection_are_refused(tmp_path):
@@ -97,8 +104,8 @@ def test_a_number_of_points_that_cannot_be_is_named_with_its_line(tmp_path, scor
 def test_the_written_exam_is_found_by_login_or_email_and_traced_to_its_line(tmp_path):
     path = table(tmp_path / "theory.csv", "student;score;max_score", "ALICE@uni.example;30,5;40", "carol;;40")
     grades = gradebook.read_theory([ALICE, BOB, CAROL], path)
-    assert grades["alice"] == Grade(Decimal("30.5"), Decimal(40), reason="theory.csv, line 2")
-    assert grades["bob-b"] == grades["carol"] == Grade(None, Decimal(40), reason="no written exam")
+    assert grades["alice"] == graded("30.5", 40, note="theory.csv, line 2")
+    assert grades["bob-b"] == grades["carol"] == Grade(max_score=Decimal(40), note="no written exam")
 
 
 @pytest.mark.parametrize(
@@ -122,13 +129,13 @@ def test_the_exam_is_60_percent_practical_and_40_percent_theory():
 
 
 def test_the_total_says_of_how_many_points_it_is():
-    half, third = Grade(Decimal(50), Decimal(100), A), Grade(Decimal(1), Decimal(3))
+    half, third = graded(50, commit=A), graded(1, 3)
     grades = {"day1_vae": half, "theory": third, "day4_exam": Grade()}
     assert Entry(ALICE, grades).total(COURSE) == (Decimal(28), Decimal(64))
 
 
 def test_halves_are_rounded_up_and_needless_zeros_left_out():
-    assert [str(gradebook.rounded(Decimal(x))) for x in ("66.665", "100", "0", "7.50")] == ["66.67", "100", "0", "7.5"]
+    assert [str(rounded(Decimal(x))) for x in ("66.665", "100", "0", "7.50")] == ["66.67", "100", "0", "7.5"]
 
 
 @pytest.mark.parametrize(
@@ -155,13 +162,12 @@ def test_something_graded_without_a_weight_is_refused():
 def entries():
     odd = Student("odd", "Odd", "odd@uni.example", "", "1003")
     grades = {
-        ALICE: Grade(Decimal(83), Decimal(100), A),
-        BOB: Grade(Decimal(0), Decimal(100), "", "nothing pushed"),
-        odd: Grade(None, Decimal(100), "", "=cmd()"),
+        ALICE: graded(83, commit=A),
+        BOB: Grade(Standing.ABSENT, reason="nothing pushed"),
+        odd: Grade(note="=cmd()"),
     }
     return [
-        Entry(who, {"day1_vae": grade, "theory": Grade(Decimal(15 * n), Decimal(20 * n))})
-        for n, (who, grade) in enumerate(grades.items(), 1)
+        Entry(who, {"day1_vae": grade, "theory": graded(15 * n, 20 * n)}) for n, (who, grade) in enumerate(grades.items(), 1)
     ]
 
 
@@ -188,5 +194,5 @@ def test_moodle_gets_per_cent_and_the_commit_as_feedback(entries, tmp_path):
     assert header[3:5] == ["Tuesday (48213) (Percentage)", "Tuesday (48213) (Feedback)"]
     assert alice[:3] == ["alice@uni.example", "1001", "ang"]
     assert alice[3:] == ["83", f"83 of 100 points; commit {A[:10]}", "75", "15 of 20 points"]
-    assert bob[3:5] == ["0", "0 of 100 points; nothing pushed"]
+    assert bob[3:5] == ["0", "0 of 100 points; absent without excuse; nothing pushed"]
     assert odd[3] == ""

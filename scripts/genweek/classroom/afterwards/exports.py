@@ -13,11 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from ...course.course_file import Course
-from .gradebook import Entry, rounded
+from .grade import Entry, Grade, Standing, rounded
 from .tables import write_table
 
 STUDENT = ("login", "name", "email", "section")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+PART = ("score", "max", "standing", "graded", "adjustments", "commit", "note")
 MOODLE = ("Email address", "ID number", "Username")
 HUNDRED = Decimal(100)
 
@@ -31,20 +32,25 @@ def _text(value: Decimal | None) -> str:
 
 
 def write_plain(path: Path, course: Course, entries: Sequence[Entry]) -> Path:
-    """For each part the score, the maximum, the commit and the reason; then the total and of how many points it is."""
+    """For each part what counts, what the grader gave and what was added to it; then the total, and of how many points."""
     parts = _parts(entries)
-    columns = [f"{part} {what}" for part in parts for what in ("score", "max", "commit", "note")]
+    columns = [f"{part} {what}" for part in parts for what in PART]
     rows = []
     for entry in entries:
-        cells = [cell for part in parts for cell in _cells(entry, part)]
+        cells = [cell for part in parts for cell in _cells(entry.grades[part])]
         student = entry.student
-        rows.append([student.login, student.name, student.email, student.section, *cells, *entry.total(course)])
-    return write_table(path, [*STUDENT, *columns, "total", "of"], rows, for_excel=True)
+        total, possible = entry.total(course)
+        percent = _text(HUNDRED * total / possible) if possible else ""
+        who = [student.login, student.name, student.email, student.section]
+        rows.append([*who, *cells, total, possible, percent, entry.total_in_words(course)])
+    return write_table(path, [*STUDENT, *columns, "total", "of", "per cent", "in words"], rows, for_excel=True)
 
 
-def _cells(entry: Entry, part: str) -> list[str]:
-    grade = entry.grades[part]
-    return [_text(grade.score), _text(grade.max_score), grade.commit, grade.reason]
+def _cells(grade: Grade) -> list[str]:
+    """In the order of PART."""
+    added = "; ".join(f"{one.in_words}, {one.by}, {one.when}" for one in grade.adjustments)
+    note = "; ".join(filter(None, [grade.reason, grade.note]))
+    return [_text(grade.score), _text(grade.max_score), grade.standing, _text(grade.given), added, grade.commit, note]
 
 
 def write_canvas(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]) -> Path:
@@ -55,10 +61,15 @@ def write_canvas(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]
     for entry in entries:
         student = entry.student
         who = [student.name, "", student.student_id, student.lms_login or student.email, student.section]
-        shares = [entry.grades[part].fraction for part in parts]
-        points = [None if share is None else share * possible[part] for part, share in zip(parts, shares, strict=True)]
-        rows.append([*who, *map(_text, points)])
+        rows.append([*who, *(_canvas(entry.grades[part], possible[part]) for part in parts)])
     return write_table(path, [*CANVAS, *(titles[part] for part in parts)], rows)
+
+
+def _canvas(grade: Grade, possible: Decimal) -> str:
+    """`EX` is how Canvas writes and reads an excuse."""
+    if grade.standing is Standing.EXCUSED:
+        return "EX"
+    return _text(None if grade.fraction is None else grade.fraction * possible)
 
 
 def write_moodle(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]) -> Path:
@@ -76,5 +87,4 @@ def _moodle(entry: Entry, part: str) -> list[str]:
     grade = entry.grades[part]
     percent = None if grade.fraction is None else HUNDRED * grade.fraction
     commit = f"commit {grade.commit[:10]}" if grade.commit else ""
-    said = "" if grade.score is None else f"{_text(grade.score)} of {_text(grade.max_score)} points"
-    return [_text(percent), "; ".join(filter(None, [said, commit, grade.reason]))]
+    return [_text(percent), "; ".join(filter(None, [grade.in_words(), commit]))]

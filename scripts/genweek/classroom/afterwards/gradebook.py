@@ -5,57 +5,21 @@ that was collected is no grade. Nothing is a number of nobody's: who has none ha
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+from .adjustments import Adjustment, Key
 from .collecting import COLLECTED, FAILED, NO_PUSH, ONLY_LATE
+from .grade import Entry, Grade, Standing
 from ...course.day import CourseError
 from ...course.course_file import Course
 from ...course.roster import Student
 from .tables import read_table
 
-MOST_REASON = 300  # characters
+MOST_NOTE = 300  # characters
 ZERO = {NO_PUSH, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
-
-
-@dataclass(frozen=True)
-class Grade:
-    """The result of one part. score: None where there is none yet; then `reason` says why, as it does for a 0."""
-
-    score: Decimal | None = None
-    max_score: Decimal = Decimal(100)
-    commit: str = ""
-    reason: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Neither a grade nor a gap: somebody has to look."""
-        return self.reason.startswith(FAILED)
-
-    @property
-    def fraction(self) -> Decimal | None:
-        return self.score / self.max_score if self.score is not None and self.max_score else None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """All grades of one student, by part of the course."""
-
-    student: Student
-    grades: Mapping[str, Grade] = field(default_factory=dict)
-
-    def total(self, course: Course) -> tuple[Decimal, Decimal]:
-        """Points of the course's 100, and how many could be had in the parts that are graded."""
-        graded = {part: grade.fraction for part, grade in self.grades.items() if grade.fraction is not None}
-        weights = {part: Decimal(str(course.weights[part])) for part in graded}
-        points = sum((graded[part] * weights[part] for part in graded), Decimal(0))
-        return rounded(points), rounded(sum(weights.values(), Decimal(0)))
-
-
-def rounded(value: Decimal) -> Decimal:
-    """Two places, halves up, without needless zeros."""
-    return Decimal(format(value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(), "f"))
+NO_NOTEBOOK = "no notebook of this assignment was in it"
 
 
 def read_regrade(students: Sequence[Student], collection: Path, grades: Path) -> dict[str, Grade] | None:
@@ -75,15 +39,15 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
     for student in students:
         row = collected.get(student.login)
         if row is None:
-            found[student.login] = Grade(None, most, reason="not collected: the roster had no such student then")
+            found[student.login] = _open(most, "not collected: the roster had no such student then")
         elif row["status"] == FAILED:
             found[student.login] = _failed(most, row["commit"], row.get("notes", ""))
         elif row["status"] in ZERO:
-            found[student.login] = Grade(Decimal(0), most, reason=row["status"])
+            found[student.login] = Grade(Standing.ABSENT, None, most, reason=row["status"])
         elif row["status"] != COLLECTED:
-            found[student.login] = Grade(None, most, reason=row["status"])
+            found[student.login] = _open(most, row["status"])
         elif student.login not in graded:
-            found[student.login] = Grade(None, most, row["commit"], "not regraded yet")
+            found[student.login] = _open(most, "not regraded yet", row["commit"])
         else:
             found[student.login] = _checked(grades, *graded[student.login], row["commit"])
     return found
@@ -93,42 +57,53 @@ def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grad
     score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
     if row["commit"] != commit:
         other = row["commit"][:7] or "an unknown commit"
-        return Grade(None, most, commit, f"regraded at {other}, collected is {commit[:7]}: regrade again")
+        return _open(most, f"regraded at {other}, collected is {commit[:7]}: regrade again", commit)
     if row["status"] == "failed":
         return _failed(most, commit, row.get("warnings", ""))
     if score > most:
         raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
-    return Grade(score, most, commit, "" if row["status"] == "graded" else f"regrade: {row['status']}")
+    return Grade(Standing.GRADED, score, most, commit, "" if row["status"] == "graded" else NO_NOTEBOOK)
+
+
+def _open(most: Decimal, note: str, commit: str = "") -> Grade:
+    return Grade(Standing.OPEN, None, most, commit, note=note)
 
 
 def _failed(most: Decimal, commit: str, why: str) -> Grade:
-    """Counts as 0 until somebody has looked at it: were it a gap, breaking the grader would be worth more than points."""
-    return Grade(Decimal(0), most, commit, f"{FAILED}: {why[:MOST_REASON]}".rstrip(": "))
+    return Grade(Standing.FAILED, None, most, commit, note=why[:MOST_NOTE])
 
 
 def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:
     """The written exam: student (login or email), score, max_score. Raises CourseError for a row that is nobody's."""
     who = {key.lower(): one.login for one in students for key in (one.login, one.email)}
-    found = {student.login: Grade(None, reason="no written exam") for student in students}
+    found = {student.login: Grade(note="no written exam") for student in students}
     for line, row in read_table(path, ("student", "score", "max_score")):
         login = who.get(row["student"].lower())
         if login is None:
             raise CourseError(f"{path}, line {line}: {row['student']!r} is neither a login nor an email of the roster.")
-        if found[login].score is not None:
+        if found[login].standing is Standing.GRADED:
             raise CourseError(f"{path}, line {line}: {login} has a result already.")
         if not row["score"]:
             continue
         score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
         if not score <= most or not most:
             raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
-        found[login] = Grade(score, most, reason=f"{path.name}, line {line}")
+        found[login] = Grade(Standing.GRADED, score, most, note=f"{path.name}, line {line}")
     most = max((grade.max_score for grade in found.values() if grade.score is not None), default=Decimal(100))
     return {login: grade if grade.score is not None else replace(grade, max_score=most) for login, grade in found.items()}
 
 
-def entries(students: Sequence[Student], parts: Mapping[str, Mapping[str, Grade]]) -> list[Entry]:
-    """parts: for each part of the course that has grades, a grade per login."""
-    return [Entry(student, {part: grades[student.login] for part, grades in parts.items()}) for student in students]
+def entries(
+    students: Sequence[Student],
+    parts: Mapping[str, Mapping[str, Grade]],
+    written: Mapping[Key, tuple[Adjustment, ...]] | None = None,
+) -> list[Entry]:
+    """parts: for each part of the course that has grades, a grade per login. written: the adjustments."""
+
+    def grade(login: str, part: str) -> Grade:
+        return parts[part][login].adjusted((written or {}).get((login, part), ()))
+
+    return [Entry(student, {part: grade(student.login, part) for part in parts}) for student in students]
 
 
 def check_weights(course: Course, parts: Mapping[str, object]) -> None:
