@@ -113,9 +113,10 @@ def test_what_cannot_both_hold_is_refused(tmp_path, second, said):
 @pytest.fixture
 def entries(tmp_path):
     """Alice is excused from Tuesday and late on Friday; Bob was absent on Tuesday, and Friday is not graded yet."""
+    missed = Grade(max_score=Decimal(40), note="no written exam")
     parts = {
         "day1_vae": {"alice": graded(80), "bob-b": Grade(Standing.ABSENT, reason="nothing pushed")},
-        "theory": {"alice": graded(30, 40, note="theory.csv, line 7"), "bob-b": Grade(max_score=Decimal(40), note="no written exam")},
+        "theory": {"alice": graded(30, 40, note="theory.csv, line 7"), "bob-b": missed},
     }
     rows = ["alice,day1_vae,excused,ill,Kim,2026-11-26", "alice,theory,-10,late,Kim,2026-11-27"]
     return gradebook.entries([ALICE, BOB], parts, written(tmp_path, *rows))
