@@ -91,13 +91,13 @@ def new_forge(folder: Path, grading: str = "off") -> LocalForge:
     return forge
 
 
-def open_repo(forge: LocalForge, built: Path, name: str = f"{SLUG}-alice") -> str:
-    """A repository that `alice` may push to, made from the template."""
+def open_repo(forge: LocalForge, built: Path, name: str = f"{SLUG}-alice", login: str = "alice") -> str:
+    """A repository that somebody may push to, made from the template."""
     if SLUG not in forge.repos():
         forge.create(SLUG)
         forge.publish(SLUG, built, "HEAD", "main")
     forge.create(name, SLUG)
-    forge.grant(name, "alice", "write")
+    forge.grant(name, login, "write")
     return name
 
 

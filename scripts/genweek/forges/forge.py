@@ -59,6 +59,10 @@ class Forge(ABC):
     def url(self, name: str) -> str:
         """What git calls the repository."""
 
+    def clone_url(self, name: str) -> str:
+        """What a student calls the repository, on a machine of their own."""
+        return self.url(name)
+
     @abstractmethod
     def tip(self, name: str, branch: str = "main") -> str | None:
         """The commit on a branch; None when there is no such branch."""

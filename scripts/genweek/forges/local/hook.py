@@ -17,10 +17,15 @@ from genweek.forges.git import ZERO  # noqa: E402
 from genweek.forges.local import limits, push_log  # noqa: E402
 from genweek.forges.local.local_forge import LocalForge  # noqa: E402
 
+WHO = "GL_USER"  # who pushes, as gitolite knows from the key; missing where somebody pushes to the folder itself
+
 
 def pre_receive(forge: LocalForge, name: str) -> int:
     """Refuses a push to a repository that nobody may write to, and one that is more than a repository may take."""
-    if "write" not in forge.access(name).values():
+    access, who = forge.access(name), os.environ.get(WHO)
+    if who is not None and who not in access:
+        reason = f"{name} is not {who}'s: nothing was taken. Push to a repository of your own."
+    elif "write" not in ([access[who]] if who else access.values()):
         reason = f"{name} is closed: it takes no pushes now. Your commits are safe on your machine; ask your instructor."
     else:
         reason = limits.refusal(forge.repo(name), _moved(), forge.pushes(name), forge.now())

@@ -21,9 +21,10 @@ from pathlib import Path
 from . import push_log
 from ..forge import MAIN, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
+from ..serving import gitolite
 from ..snapshot import snapshot
 
-SETTINGS = {"grading": "background", "clock": None, "owner": "classroom"}
+SETTINGS = {"grading": "background", "clock": None, "owner": "classroom", "address": None}
 CONFIG = {
     "core.hooksPath": "../../hooks",
     "core.logAllRefUpdates": "always",
@@ -56,7 +57,8 @@ class LocalForge(Forge):
 
     def set_up(self, **settings) -> "LocalForge":
         """Make the folder, or renew its hooks. Settings: grading ("foreground", "background", "off"), owner,
-        clock (an ISO time at which the server's clock stands still, for demonstrations; None: the real time)."""
+        clock (an ISO time at which the server's clock stands still, for demonstrations; None: the real time),
+        address (account, host and port under which `scripts/serve.py` serves it)."""
         for folder in (self.repos_folder, self.runs_folder, self.folder / "hooks"):
             folder.mkdir(parents=True, exist_ok=True)
         write_whole(self.folder / "settings.json", json.dumps(self.settings | settings, indent=1) + "\n")
@@ -85,6 +87,11 @@ class LocalForge(Forge):
 
     def url(self, name: str) -> str:
         return str(self.repos_folder / f"{name}.git")
+
+    def clone_url(self, name: str) -> str:
+        if address := self.settings["address"]:
+            return "ssh://{account}@{host}:{port}/".format(**address) + name
+        return self.url(name)
 
     def repo(self, name: str) -> Path:
         """The bare repository. Raises ForgeError when there is none."""
@@ -148,6 +155,12 @@ class LocalForge(Forge):
 
     def grant(self, name: str, login: str, level: str) -> None:
         git(self.repo(name), "config", f"access.{login}.level", level)
+        self.let_in(name)
+
+    def let_in(self, name: str) -> None:
+        """Tell the server, should there be one, whose repository it is."""
+        write_whole(self.repo(name) / gitolite.PERMS, gitolite.perms(self.access(name)))
+        gitolite.adopt(gitolite.home_of(self.folder), self.repo(name))
 
     def run_folder(self, name: str, commit: str) -> Path:
         """Where everything about the grading of a commit is kept."""
