@@ -27,7 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--live", type=Path, help=argparse.SUPPRESS)  # from a check cell: the cells as they were run
     parser.add_argument("--quiet", action="store_true", help="print no table (CI prints it with the report)")
     parser.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
+    parser.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
     options = parser.parse_args(arguments)
+    if options.last:
+        from .reports.last import show
+
+        return show(options.work, HERE / "assignment.json", sys.stdout)
     from .judge.assignment import Assignment  # not before now: see below
 
     assignment = Assignment.load()

@@ -123,6 +123,11 @@ def read_scores(path: Path, assignment: Assignment, commit: str = "") -> ScoreCa
         return ungraded(assignment, f"{name} cannot be read: {error.strerror}.")
     except (ValueError, RecursionError):
         return ungraded(assignment, f"{name} is not a JSON file: grading may have stopped while it wrote it.")
+    return card_of(raw, assignment, commit, name)
+
+
+def card_of(raw: object, assignment: Assignment, commit: str = "", name: str = "scores.json") -> ScoreCard:
+    """The score that a file of this name held. It is no score when it belongs to another commit."""
     if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
         return ungraded(assignment, f"{name} is not a file of schema {SCHEMA}.")
     try:

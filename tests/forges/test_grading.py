@@ -7,6 +7,7 @@ import time
 import pytest
 from classroom_examples import answer
 
+from autograding.reports.last import AGAIN
 from genweek.forges.forge import Status
 from genweek.forges.local import grading
 from genweek.forges.local.hook import catch_up
@@ -24,7 +25,13 @@ def pushed(forge, alice, text: str, path: str = "nb1_toy.py") -> tuple[str, Stat
 def test_a_push_is_graded_at_once_and_the_score_stands_beside_the_commit(forge, alice):
     forge.set_up(grading="foreground")
     commit = alice.write(answer(1))
-    assert f"main {commit[:7]}: autograding — 1/2" in alice.push().stderr
+    said = [line.removeprefix("remote: ").strip() for line in alice.push().stderr.splitlines()]
+    assert said[:4] == [
+        "Received. Grading …",
+        f"main {commit[:7]}: autograding — 1/2",
+        "nb1.words: Word 2 (not yet)",
+        f"All of it: {AGAIN}",
+    ]
     status = forge.status(NAME, commit)
     assert (status.state, status.description) == ("failure", "autograding — 1/2")
     assert json.loads(forge.scores(NAME, commit).read_text())["score"] == 1
@@ -50,9 +57,10 @@ def test_every_pushed_branch_is_graded_and_a_deleted_one_is_not(forge, alice):
 
 
 def test_in_the_background_a_push_ends_before_its_grading(forge, alice):
-    forge.set_up(grading="background")
+    forge.set_up(grading="background", patience=0)
     commit = alice.write(answer(1))
-    assert "autograding" not in alice.push().stderr
+    said = alice.push().stderr
+    assert f"main {commit[:7]}: received. It goes on by itself; see the result later: {AGAIN}" in said
     end = time.monotonic() + 60
     while forge.status(NAME, commit).state == "pending":
         assert time.monotonic() < end

@@ -14,7 +14,7 @@ sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent)]
 
 from genweek.forges.forge import Status  # noqa: E402
 from genweek.forges.git import ZERO  # noqa: E402
-from genweek.forges.local import limits, push_log  # noqa: E402
+from genweek.forges.local import answering, limits, push_log  # noqa: E402
 from genweek.forges.local.local_forge import LocalForge  # noqa: E402
 
 WHO = "GL_USER"  # who pushes, as gitolite knows from the key; missing where somebody pushes to the folder itself
@@ -42,15 +42,17 @@ def post_receive(forge: LocalForge, name: str) -> int:
         push_log.note_push(forge.repo(name), branch, old, new, forge.now())
         if how != "off" and forge.status(name, new) is None:
             forge.set_status(name, new, Status("pending", "received"))
+    if how == "off" or not pushed:
+        return 0
+    answering.say("Received. Grading …")
     if how == "foreground":
         _grade(forge, name)
-        for branch, _, commit in pushed:
-            status = forge.status(name, commit)
-            print(f"{branch} {commit[:7]}: {status.description if status else 'not graded'}", flush=True)
-    elif how == "background" and pushed:
+    else:
         command = [sys.executable, "-I", __file__, str(forge.folder), "grade", name]
         nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         subprocess.Popen(command, **nothing, start_new_session=True)
+    patience = forge.settings["patience"] if how == "background" else 0
+    answering.answer(forge, name, [(branch, new) for branch, _, new in pushed], patience)
     return 0
 
 

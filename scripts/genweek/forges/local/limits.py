@@ -26,7 +26,7 @@ def refusal(repo: Path, moved: Sequence[tuple[str, str, str]], pushes: Sequence[
     refs = [ref for _, new, ref in moved if new != ZERO]
     branches = {ref.removeprefix(push_log.HEADS) for ref in refs if ref.startswith(push_log.HEADS)}
     tags = {ref for ref in refs if ref.startswith(KINDS[1])}
-    if odd := [ref for ref in refs if not ref.startswith(KINDS)]:
+    if odd := [ref for _, _, ref in moved if not ref.startswith(KINDS)]:  # nor is one deleted: results stand there
         return f"{odd[0]} is neither a branch nor a tag: push to a branch."
     if any("\ufffd" in ref for ref in refs):
         return "The name of a branch is not UTF-8: give it another one."

@@ -18,13 +18,13 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import push_log
-from ..forge import MAIN, Forge, ForgeError, Push, Status
+from . import answering, push_log
+from ..forge import CONTEXT, MAIN, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
 from ..serving import gitolite
 from ..snapshot import snapshot
 
-SETTINGS = {"grading": "background", "clock": None, "owner": "classroom", "address": None}
+SETTINGS = {"grading": "background", "clock": None, "owner": "classroom", "address": None, "patience": 20}
 CONFIG = {
     "core.hooksPath": "../../hooks",
     "core.logAllRefUpdates": "always",
@@ -58,6 +58,7 @@ class LocalForge(Forge):
     def set_up(self, **settings) -> "LocalForge":
         """Make the folder, or renew its hooks. Settings: grading ("foreground", "background", "off"), owner,
         clock (an ISO time at which the server's clock stands still, for demonstrations; None: the real time),
+        patience (seconds that a push waits for its score),
         address (account, host and port under which `scripts/serve.py` serves it)."""
         for folder in (self.repos_folder, self.runs_folder, self.folder / "hooks"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -172,6 +173,8 @@ class LocalForge(Forge):
         all_of_them = [replace(status, time=self.now()), *self.statuses(name, commit)]
         plain = [asdict(one) | {"time": one.time and one.time.isoformat()} for one in all_of_them]
         write_whole(folder / "statuses.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+        if status.context == CONTEXT:
+            answering.keep(self, name, commit, all_of_them[0])
 
     def statuses(self, name: str, commit: str) -> list[Status]:
         path = self.run_folder(name, commit) / "statuses.json"
