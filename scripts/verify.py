@@ -21,7 +21,7 @@ from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, CourseError, Day, days
 from genweek.course.toml import did_you_mean
-from genweek.proving import borrowed, knowable, naming, publication, seeds
+from genweek.proving import borrowed, clashes, knowable, naming, publication, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
 
@@ -37,6 +37,7 @@ BUILD = [
     publication.ids_agree,
     publication.nothing_leaks,
     publication.grading_imports_only_what_it_installs,
+    clashes.own_names_beat_the_lessons,
     knowable.every_task_has_a_firm_test,
     knowable.empty_programs_earn_nothing,
     borrowed.nothing_given_is_an_answer,

@@ -103,8 +103,8 @@ class Program:
     def _defining(self, name: str, half: int, before: int | None, since: int | None) -> Iterator[int]:
         """From the last statement (of those `before` one) that binds `name` back to one that surely does, and all that
         alter it. Where none comes before, the last one of all: cells may have been run in another order."""
-        yield from self._changers[half].get(name, [])
         binders = self._meant(name, half, since)
+        yield from self._altering(name, half, since, binders)
         earlier = [index for index in binders if before is None or index < before]
         for index in reversed(earlier or binders):
             yield index
@@ -116,13 +116,24 @@ class Program:
         binders = self._binders[half].get(name, [])
         if len(binders) > 1:
             own = [index for index in binders if not self._of_the_lesson(name, half, index)] or binders
-            digests = {index: digest(self._statement(half, index).node) for index in own}
-            above = [i for i in own if since is None or i <= since or digests[i] not in self.handed_out.given]
+            above = [i for i in own if since is None or i <= since or not self._is_given(half, i)]
             binders = above or own
         elif binders and self._is_lesson(half, binders[0]) and self._trains(half, binders[0]):
             self.left_out[name] = self._statement(half, binders[0]).cell.number
             return []
         return binders
+
+    def _altering(self, name: str, half: int, since: int | None, binders: list[int]) -> list[int]:
+        """The statements that alter what a name is bound to. Those that were handed out alter the lesson's own things
+        and the exercises, not what the student binds to the same name."""
+        changers = self._changers[half].get(name, [])
+        if any(self._of_the_lesson(name, half, index) or self._is_given(half, index) for index in binders):
+            return changers
+        own = [index for index in changers if not self._of_the_lesson(name, half, index)]
+        return [i for i in own if name in self.homes or since is None or i <= since or not self._is_given(half, i)]
+
+    def _is_given(self, half: int, index: int) -> bool:
+        return digest(self._statement(half, index).node) in self.handed_out.given
 
     def _is_lesson(self, half: int, index: int) -> bool:
         return digest(self._statement(half, index).node) in self.handed_out.lesson

@@ -51,6 +51,15 @@ def test_what_a_student_binds_beats_what_is_given_below(own, body, answer, order
     assert step(*(cells[place] for place in order))(1) == answer
 
 
+@pytest.mark.parametrize("altered", ["curves['step'] = fit(10**9)", "curves['step'] = fit(5)", "curves.kind = given"])
+def test_a_lesson_never_alters_what_a_student_binds_under_the_same_name(altered):
+    lesson = digests("curves = {}\ncurves['step'] = fit(10**9)")
+    facts = HANDED_OUT | {"given": digests("curves.kind = given"), "lesson": lesson, "names": ["curves"]}
+    cells = "curves = {'step': 1}\ndef step(x):\n    return curves['step']", GIVEN, "curves = {}", altered
+    submission = resolve("nb1", {"step": STARTER}, {".py": "\n# %%\n".join(cells)}, facts)
+    assert Namespace(submission).step(1) == 1
+
+
 def test_a_lesson_with_more_epochs_is_no_name_of_the_students():
     assert step("from math import log", "def step(x): return log(x)", GIVEN, LESSON.replace("10**9", "10**8"))(1) == 0
 
