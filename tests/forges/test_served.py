@@ -1,5 +1,6 @@
 """The folder forge behind a real sshd and gitolite: everybody reaches their own repository, and nothing else."""
 
+import io
 import shutil
 import subprocess
 
@@ -7,6 +8,7 @@ import pytest
 from classroom_examples import answer
 from ssh_server import MISSING, SshServer
 
+from autograding.reports.last import show
 from genweek.forges.git import git
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
@@ -34,11 +36,16 @@ def commit(folder, text: str) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-def test_the_owner_clones_and_pushes(server, alice):
+def test_the_owner_clones_and_pushes_and_is_answered_in_the_terminal(server, alice, monkeypatch):
     made = commit(alice, answer(1))
     done = server.git("alice", "push", "origin", "HEAD:main", at=alice)
     assert done.returncode == 0, done.stderr
     assert [push.commit for push in server.forge.pushes("toy-alice")] == [made]
+    assert f"main {made[:7]}: autograding — 1/2" in done.stderr and "nb1.words: Word 2 (not yet)" in done.stderr
+    monkeypatch.setenv("GIT_SSH_COMMAND", " ".join(server.ssh("alice")))
+    out = io.StringIO()
+    assert show(alice, alice / "autograding/assignment.json", out) == 0
+    assert "1 / 2 points" in out.getvalue()
 
 
 @pytest.mark.parametrize("name", ["toy", "toy-bob", "toy-nobody", "../forge/repos/toy-bob", "toy-alice/../toy-bob"])

@@ -24,7 +24,7 @@ MISSING = [program for program in ("bwrap", "ssh", *sshd.NEEDED) if not shutil.w
 class SshServer:
     def __init__(self, folder: Path, toy: Path):
         self.folder, self.keys = folder, folder / "keys"
-        self.forge = LocalForge(folder / "forge").set_up(grading="background")
+        self.forge = LocalForge(folder / "forge").set_up(grading="background", patience=60)
         for login in ("alice", "bob"):
             open_repo(self.forge, toy, f"{SLUG}-{login}", login)
         self.port = _free_port()
