@@ -1,4 +1,5 @@
-"""Looks for solutions in what students get: runs of a solution's tokens, in any file and any git object."""
+"""Looks in what students get for what they must not have: runs of tokens of a solution or of a page for the staff, in any
+file and any git object."""
 
 import json
 import re
@@ -6,25 +7,42 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..course.day import Day
+from ..course.day import ROOT, Day
 from ..making.masters import BEGIN, END
 
 RUN = 12  # tokens; shorter runs occur in any code on the same subject
 SHORTEST = 8  # a shorter solution than this is a phrase that everybody writes
+STAFF = ("session.md", "theory.md")  # pages that are never released, whatever the date
+WORDS = 8  # so many of a run's tokens are words, where prose is looked for: formulas and the rules of tables are anybody's
 TOKEN = re.compile(r"\w+|[^\w\s]")
+QUOTED = re.compile(r"\*NB\d › [^*]+\*")  # a heading of a notebook, on a page for the staff
 SOLUTION = re.compile(rf"{BEGIN}\n(.*?){END}", re.S)
 
 
 def leaks(day: Day, repo: Path) -> list[str]:
-    """One sentence per file or object of a built repository that holds a piece of a solution."""
-    wanted = {run: f"{stem}: {' '.join(run)}" for stem in day.notebooks for run in _runs(day.masters / f"{stem}.py")}
-    lengths = {len(run) for run in wanted}
-    found = []
-    for name, text in [*_files(repo), *_objects(repo)]:
-        tokens = TOKEN.findall(text)
-        hits = {run for n in lengths for run in _windows(tokens, n) if run in wanted}
-        found += [f"{name} holds a piece of the solution of {wanted[run]}" for run in sorted(hits)[:1]]
-    return found
+    """One sentence per file or object of a built repository that holds a piece of a solution or of a page for the staff."""
+    wanted = staff_runs()
+    for stem in day.notebooks:
+        wanted |= {run: f"the solution of {stem}: {' '.join(run)}" for run in _runs(day.masters / f"{stem}.py")}
+    return [sentence for name, text in [*_files(repo), *_objects(repo)] for sentence in pieces(name, text, wanted)]
+
+
+def pieces(name: str, text: str, wanted: dict[tuple[str, ...], str]) -> list[str]:
+    """The first run of tokens in a text that is wanted, as a sentence, if there is one. wanted: what each run belongs to."""
+    tokens = TOKEN.findall(text)
+    hits = {run for length in {len(run) for run in wanted} for run in _windows(tokens, length) if run in wanted}
+    return [f"{name} holds a piece of {wanted[run]}" for run in sorted(hits)[:1]]
+
+
+def staff_runs() -> dict[tuple[str, ...], str]:
+    """Every run of prose on the pages for the staff, and where it stands."""
+    pages = [path for name in STAFF for path in (ROOT / "solutions_private").rglob(name)]
+    return {
+        run: f"{path.relative_to(ROOT)}: {' '.join(run)}"
+        for path in pages
+        for run in _windows(TOKEN.findall(QUOTED.sub("", path.read_text(encoding="utf-8"))), RUN)
+        if sum(token.isalpha() for token in run) >= WORDS
+    }
 
 
 def _runs(master: Path) -> Iterator[tuple[str, ...]]:
