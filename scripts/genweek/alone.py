@@ -33,7 +33,7 @@ def alone(folder: Path) -> Iterator[None]:
     try:
         verb = Path((sys.argv or ["a run"])[0]).stem
         facts = {"verb": verb, "user": _user(), "host": socket.gethostname(), "process": os.getpid()}
-        note.write_text(json.dumps(facts | {"since": f"{datetime.now():%H:%M}"}), encoding="utf-8")
+        note.write_text(json.dumps(facts | {"since": f"{datetime.now().astimezone():%H:%M %Z}"}), encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)

@@ -123,7 +123,7 @@ def test_a_second_run_is_told_who_is_at_it_and_a_killed_one_is_in_nobody_s_way(t
     first = FORK.Process(target=hold, args=(tmp_path / "out", ready, end))
     first.start()
     assert ready.wait(60)
-    who = rf"collect of \w+ \(since \d\d:\d\d, process {first.pid} on .*\) is writing to .*out"
+    who = rf"collect of \w+ \(since \d\d:\d\d \S+, process {first.pid} on .*\) is writing to .*out"
     with pytest.raises(CourseError, match=who), alone(tmp_path / "out"):
         pass
     first.kill() if killed else end.set()

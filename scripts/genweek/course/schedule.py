@@ -5,12 +5,13 @@
     due        the last moment of a push that counts, before anyone's extension
     solutions  the solved notebooks may be given out
 
-Times without an offset are in the time zone of `assignments/course.toml`.
+Times without an offset are in the time zone of `assignments/course.toml`. Every time is kept in UTC, where an hour is
+an hour: between two times of one zone Python counts what a clock on the wall shows, in the night when it is put back, too.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .day import CourseError, Dates, Day
@@ -41,16 +42,27 @@ class Schedule:
 
 
 def read_schedule(slug: str, dates: Dates, zone: ZoneInfo) -> Schedule:
-    """Raises CourseError where a date comes before its forerunner."""
-    times = [
-        when if when.tzinfo else when.replace(tzinfo=zone)
-        for when in (dates.release, dates.opens or dates.release, dates.due, dates.solutions)
-    ]
+    """Raises CourseError where a date comes before its forerunner, or cannot be told from the clock on the wall."""
+    where = f"assignments/{slug}/assignment.toml, [schedule]"
+    given = (dates.release, dates.opens or dates.release, dates.due, dates.solutions)
+    times = [instant(when, zone, f"{where}, {name}") for name, when in zip(ORDER, given, strict=True)]
     for earlier, later, one, other in zip(ORDER, ORDER[1:], times, times[1:], strict=False):
         if one > other:
-            where = f"assignments/{slug}/assignment.toml, [schedule]"
-            raise CourseError(f"{where}: {later} ({other}) is before {earlier} ({one}).")
+            raise CourseError(f"{where}: {later} ({shown(other, zone)}) is before {earlier} ({shown(one, zone)}).")
     return Schedule(slug, *times)
+
+
+def instant(when: datetime, zone: ZoneInfo, where: str) -> datetime:
+    """A time of the course in UTC. Raises CourseError for one that the clocks of its zone skip, or show twice."""
+    if when.tzinfo:
+        return when.astimezone(UTC)
+    summer, winter = (when.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if summer.utcoffset() == winter.utcoffset():
+        return summer.astimezone(UTC)
+    there = summer.astimezone(UTC).astimezone(zone)
+    if there.replace(tzinfo=None) != when:
+        raise CourseError(f"{where}: {when} does not exist in {zone}, where the clocks are put forward. Write {there}.")
+    raise CourseError(f"{where}: {when} comes twice in {zone}, where the clocks are put back. Write {summer} or {winter}.")
 
 
 def read_time(text: str) -> datetime:
@@ -59,9 +71,13 @@ def read_time(text: str) -> datetime:
         when = datetime.fromisoformat(text)
     except ValueError:
         raise CourseError(f"{text!r} is not a time. Write it as '2026-11-24 23:59'.") from None
-    return when if when.tzinfo else when.replace(tzinfo=read_course().zone)
+    return instant(when, read_course().zone, "This time")
 
 
 def in_words(when: datetime) -> str:
-    """`Tue 24 Nov 2026, 23:59:00`, in the course's time zone."""
-    return f"{when.astimezone(read_course().zone):%a %d %b %Y, %H:%M:%S}"
+    """`Tue 24 Nov 2026, 23:59:00 CET`, in the course's time zone."""
+    return shown(when, read_course().zone)
+
+
+def shown(when: datetime, zone: ZoneInfo) -> str:
+    return f"{when.astimezone(zone):%a %d %b %Y, %H:%M:%S %Z}"
