@@ -5,6 +5,7 @@ from datetime import timedelta
 from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, Clone, open_repo
 
 from genweek.classroom.afterwards.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, check_out, choose_all, write
+from genweek.classroom.afterwards.gradebook import read_regrade
 from genweek.classroom.afterwards.tables import read_table
 from genweek.forges.git import git
 
@@ -85,6 +86,15 @@ def test_a_second_branch_counts_for_nothing_and_is_noted(forge, alice):
     row = collected(forge)
     assert row.push.commit == first
     assert row.notes == ("Other branches, not counted: zz.",)
+
+
+def test_a_student_who_pushed_to_another_branch_alone_is_told_so(forge, alice, tmp_path):
+    alice.write("one")
+    alice.push("origin", "HEAD:master")
+    write([collected(forge)], tmp_path)
+    grades = read_regrade([ALICE], tmp_path / "collection.csv", tmp_path / "grades.csv")
+    assert grades[ALICE.login].score == 0
+    assert grades[ALICE.login].reason == "nothing pushed to main. Other branches, not counted: master."
 
 
 def test_a_late_push_of_what_another_branch_had_in_time_is_noted(forge, alice):

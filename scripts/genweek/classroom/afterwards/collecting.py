@@ -24,6 +24,7 @@ MAIN = "main"
 COMMIT, LEFT_OUT, SCORES = ".commit", ".left_out", "scores.json"  # our files in a submission
 FAILED = "failed (look at it)"
 COLLECTED, NO_REPOSITORY, NO_PUSH, ONLY_LATE = "collected", "no repository", "nothing pushed", "pushed too late"
+ELSEWHERE = f"nothing pushed to {MAIN}"  # but to a branch that the notes name
 COLUMNS = ("student", "repository", "commit", "pushed_at", "deadline", "status", "late_pushes", "notes")
 LATE_COLUMNS = ("student", "branch", "commit", "pushed_at", "deadline", "minutes_late")
 
@@ -84,7 +85,7 @@ def choose(student: Student, repository: str, pushes: Sequence[Push], deadline: 
     notes = []
     if any(push.rewrote for push in on_main):
         notes.append("History was rewritten by a force-push.")
-    others = sorted({push.branch for push in in_time if push.branch != MAIN})
+    others = sorted({push.branch for push in pushes if push.branch != MAIN})
     if others:
         notes.append(f"Other branches, not counted: {', '.join(others)}.")
     for push in late:
@@ -92,6 +93,8 @@ def choose(student: Student, repository: str, pushes: Sequence[Push], deadline: 
             notes.append(f"The late {push.commit[:7]} had been pushed in time to another branch.")
     chosen = on_main[-1] if on_main else None
     status = COLLECTED if chosen else ONLY_LATE if any(push.branch == MAIN for push in late) else NO_PUSH
+    if status == NO_PUSH and others:
+        status = ELSEWHERE
     return Collected(student, repository, deadline, status, chosen, late, tuple(notes))
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .adjustments import Adjustment, Key
-from .collecting import COLLECTED, FAILED, NO_PUSH, ONLY_LATE
+from .collecting import COLLECTED, ELSEWHERE, FAILED, NO_PUSH, ONLY_LATE
 from .grade import Entry, Grade, Standing
 from ...course.day import CourseError
 from ...course.course_file import Course
@@ -18,7 +18,7 @@ from ...course.roster import Student
 from .tables import read_table
 
 MOST_NOTE = 300  # characters
-ZERO = {NO_PUSH, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
+ZERO = {NO_PUSH, ELSEWHERE, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
 NO_NOTEBOOK = "no notebook of this assignment was in it"
 
 
@@ -43,7 +43,7 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         elif row["status"] == FAILED:
             found[student.login] = _failed(most, row["commit"], row.get("notes", ""))
         elif row["status"] in ZERO:
-            found[student.login] = Grade(Standing.ABSENT, None, most, reason=row["status"])
+            found[student.login] = Grade(Standing.ABSENT, None, most, reason=_why_zero(row))
         elif row["status"] != COLLECTED:
             found[student.login] = _open(most, row["status"])
         elif student.login not in graded:
@@ -51,6 +51,11 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         else:
             found[student.login] = _checked(grades, *graded[student.login], row["commit"])
     return found
+
+
+def _why_zero(row: Mapping[str, str]) -> str:
+    """A student who pushed to `master` alone is told so."""
+    return f"{row['status']}. {row.get('notes', '')}"[:MOST_NOTE] if row["status"] == ELSEWHERE else row["status"]
 
 
 def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grade:
