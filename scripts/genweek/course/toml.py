@@ -9,9 +9,11 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar, get_args, get_type_hints
+from typing import Annotated, TypeVar, get_args, get_type_hints
 
 import msgspec
+
+from autograding.reports.escape import visible
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 A_TIME = "a date and a time, as 2026-11-24T09:00:00"
@@ -33,6 +35,9 @@ class CourseError(Exception):
     """Something in the course's own files is wrong; the message says what, where and what to do."""
 
 
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One table of a file. A subclass lists its keys; those with a default may be left out."""
 
@@ -42,7 +47,7 @@ Kind = TypeVar("Kind", bound=Table)
 
 def read(path: Path, kind: type[Kind]) -> Kind:
     """Raises CourseError, one sentence, for a file that is missing, is not TOML, or does not fit `kind`."""
-    where = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+    where = shown(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -53,11 +58,27 @@ def read(path: Path, kind: type[Kind]) -> Kind:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CourseError(_not_toml(where, text, str(error))) from None
+        raise CourseError(seen(_not_toml(where, text, str(error)))) from None
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise CourseError(_does_not_fit(where, text, raw, kind, str(error))) from None
+        raise CourseError(seen(_does_not_fit(where, text, raw, kind, str(error)))) from None
+
+
+def shown(path: Path) -> str:
+    """A file's name in a sentence: from the repository's root, if it lies there."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def seen(text: str) -> str:
+    """The text on one line, each of its characters one that a reader sees: who is to delete one must find it."""
+    return "".join(map(visible, text.replace("\n", " ")))
+
+
+def place(path: Path, table: str, key: str = "") -> str:
+    """The file and the line that sets a key or, without one, begins a table."""
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    return _at(shown(path), line_of(text, table, key) or line_of(text, table, "") or line_of(text, "", table))
 
 
 def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -140,7 +161,7 @@ def _must_be(said: str) -> str:
     if said.startswith("Invalid RFC3339"):
         return f"must be {A_TIME}"
     if "of length >=" in said:
-        return "must be a list with something in it"
+        return "must be a list with something in it" if "array" in said else "must have something in its quotes"
     wanted = re.findall(r"`([^`]+)`", said)[0].split(" | ")
     least = re.search(r">= (-?\d+)", said)
     words = " or ".join(IN_WORDS.get(word) or word for word in wanted if word != "null")
