@@ -13,7 +13,6 @@ from .course.day import ROOT, CourseError, known_slug
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
 from .forges.local.local_forge import LocalForge
-from .course.roster import RosterError
 from .regrading import sandbox
 
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
@@ -97,7 +96,7 @@ def run(main: Callable[[], int | None], again: str = AGAIN) -> None:
     name = Path(sys.argv[0]).stem
     try:
         sys.exit(main())
-    except (CourseError, ForgeError, GitError, RosterError, WorkerError) as error:
+    except (CourseError, ForgeError, GitError, WorkerError) as error:
         sys.exit(f"{name}: {error}")
     except OSError as error:
         sys.exit(f"{name}: {error}\nWhen that is repaired: {again}")

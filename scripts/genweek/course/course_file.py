@@ -1,7 +1,8 @@
 """Reads `assignments/course.toml`: the time zone of all dates, the weights of the grade, the names of its columns."""
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -43,11 +44,14 @@ class Exam(toml.Table, frozen=True, kw_only=True):
 
 
 class CourseFile(toml.Table, frozen=True, kw_only=True):
-    title: str = "Course"
+    """planned: assignments that are still to be written. Whatever else is named has to exist."""
+
+    title: toml.Text = "Course"
     time_zone: str = "UTC"
+    planned: list[str] = []
     weights: dict[str, Share] = {}
     exam: Exam | None = None
-    columns: dict[str, str] = {}
+    columns: dict[str, toml.Text] = {}
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Course:
 
     title: str = "Course"
     zone: ZoneInfo = ZoneInfo("UTC")
+    assignments: Sequence[str] = ()  # those that exist, and those that are planned
     weights: Mapping[str, float] = field(default_factory=dict)
     exam: str = ""  # the assignment that is the practical part of the exam
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -65,36 +70,65 @@ class Course:
 def read_course(path: Path = PATH) -> Course:
     """Raises CourseError where the file is wrong, a share is missing, or the shares do not sum to 100."""
     if not path.exists():
-        raise CourseError(f"There is no assignments/{path.name}: it holds the time zone and the weights.")
+        raise CourseError(f"There is no {toml.shown(path)}: it holds the time zone and the weights.")
     facts = toml.read(path, CourseFile)
+    zone, exam = _zone(path, facts.time_zone), facts.exam
+    assignments = sorted({*all_slugs(), *facts.planned})
+    _names_must_be_known(path, "weights", facts.weights, assignments, (EXAM, THEORY))
+    _names_must_be_known(path, "columns", facts.columns, assignments, (THEORY,))
+    for title, count in Counter(facts.columns.values()).items():
+        if count > 1:
+            raise CourseError(f"{toml.place(path, 'columns')}: two of the [columns] are called {title!r}.")
+    _must_be_100(path, "weights", "the ", facts.weights)
+    name, conditions = (exam.assignment, exam.conditions) if exam else ("", Conditions())
+    return Course(facts.title, zone, assignments, _weights(path, facts, assignments), name, facts.columns, conditions)
+
+
+def _weights(path: Path, facts: CourseFile, assignments: Sequence[str]) -> dict[str, float]:
+    """The weight of each part, the exam's divided among its two."""
+    weights, exam = dict(facts.weights), facts.exam
+    if exam is None and EXAM not in weights:
+        return weights
+    if exam is None or EXAM not in weights:
+        raise CourseError(
+            f"{toml.place(path, 'weights')}: [weights] and [exam] must both say something of the exam, or none."
+        )
+    _names_must_be_known(path, "exam", [exam.assignment], assignments, key="assignment")
+    shares = {exam.assignment: exam.practical, THEORY: exam.theory}
+    _must_be_100(path, "exam", "practical and theory in ", shares)
+    whole = weights.pop(EXAM)
+    for part, share in shares.items():
+        if part in weights:
+            where = toml.place(path, "weights", part)
+            raise CourseError(f"{where}: [weights] has {part!r}, and the exam that it is a part of. Leave one out.")
+        weights[part] = whole * share / 100
+    return weights
+
+
+def _zone(path: Path, name: str) -> ZoneInfo:
     try:
-        zone = ZoneInfo(facts.time_zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CourseError(f"{path.name}: there is no time zone {facts.time_zone!r}. One is Europe/Berlin.") from None
-    weights = dict(facts.weights)
-    _names_must_be_known(path.name, "weights", weights, (EXAM, THEORY))
-    _names_must_be_known(path.name, "columns", facts.columns, (THEORY,))
-    _must_be_100(weights, f"{path.name}: the [weights]")
-    if EXAM in weights:
-        if facts.exam is None:
-            raise CourseError(f"{path.name}: [weights] has an exam, and [exam] does not say what it is made of.")
-        _names_must_be_known(path.name, "exam", [facts.exam.assignment])
-        shares = {facts.exam.assignment: facts.exam.practical, THEORY: facts.exam.theory}
-        _must_be_100(shares, f"{path.name}: practical and theory in [exam]")
-        whole = weights.pop(EXAM)
-        weights |= {part: whole * share / 100 for part, share in shares.items()}
-    exam, conditions = (facts.exam.assignment, facts.exam.conditions) if facts.exam else ("", Conditions())
-    return Course(facts.title, zone, weights, exam, facts.columns, conditions)
+        where = toml.place(path, "", "time_zone")
+        raise CourseError(f"{where}: there is no time zone {name!r}. One is Europe/Berlin.") from None
 
 
-def _names_must_be_known(where: str, table: str, names, others: tuple[str, ...] = ()) -> None:
-    """A slip in a name is refused. An assignment that is still to be written may have its weight already."""
-    there = all_slugs()
-    for name in set(names) - {*there, *others}:
-        if near := toml.did_you_mean(name, [*there, *others], cutoff=0.8):
-            raise CourseError(f"{where}: [{table}] names {name!r}, and there is no such assignment.{near}")
+def _names_must_be_known(
+    path: Path, table: str, names: Iterable[str], assignments: Sequence[str], parts: Sequence[str] = (), key: str = ""
+) -> None:
+    """parts: names that are no assignments and stand there too. key: whose value the name is, where it is no key."""
+    known = [*assignments, *parts]
+    for name in names:
+        if name not in known:
+            near = toml.did_you_mean(name, known) or f" There are: {', '.join(known)}."
+            said = f"[{table}] names {name!r}, and there is no such assignment.{near}"
+            raise CourseError(
+                f"{toml.place(path, table, key or name)}: {said} If it is still to be written, add it to `planned`."
+            )
 
 
-def _must_be_100(shares: Mapping[str, float], what: str) -> None:
-    if not math.isclose(sum(shares.values()), 100, abs_tol=1e-6):
-        raise CourseError(f"{what} must sum to 100, not to {sum(shares.values()):g}: {dict(shares)}.")
+def _must_be_100(path: Path, table: str, which: str, shares: Mapping[str, float]) -> None:
+    total = sum(shares.values())
+    if not math.isclose(total, 100, abs_tol=1e-6):
+        sums = " + ".join(f"{share:.10g}" for share in shares.values())
+        raise CourseError(f"{toml.place(path, table)}: {which}[{table}] must sum to 100, not to {total:.10g}: {sums}.")

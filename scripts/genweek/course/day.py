@@ -28,7 +28,7 @@ class Dates(toml.Table, frozen=True, kw_only=True):
 class Facts(toml.Table, frozen=True, kw_only=True):
     """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs."""
 
-    title: str
+    title: toml.Text
     kind: Literal["lab", "exam"]
     notebooks: Annotated[list[str], Meta(min_length=1)]
     data: list[str] = []
@@ -52,7 +52,7 @@ class Day:
         for key, names, there in (("data", day.facts.data, data), ("notebooks", day.notebooks, masters)):
             for name in set(names) - set(there):
                 near = toml.did_you_mean(name, there)
-                raise CourseError(f"assignments/{day.slug}/assignment.toml: {key} names {name!r}, which is not there.{near}")
+                raise CourseError(f"{toml.place(path, '', key)}: {key} names {name!r}, which is not there.{near}")
         return day
 
     @property

@@ -6,24 +6,29 @@
 login, name and email must be there. An extension for one assignment takes the place of the general one.
 """
 
-import csv
 import difflib
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograding.reports.escape import visible
+
+from . import extensions
+from .course_file import read_course
+from .sheet import Sheet, lost, unseen
+
 REQUIRED = ("login", "name", "email")
-OPTIONAL = ("section", "student_id", "lms_login", "extension_minutes")
-EXTENSION = re.compile(r"extension_minutes(?:_(\w+))?")
+IDS = ("student_id", "lms_login")
+OPTIONAL = ("section", *IDS, extensions.COLUMN)
+KEYS = ("login", "email", *IDS)  # no two students may share one: each finds a student in some table
+
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9])){0,38}")  # what GitHub allows; `_` for managed users
-EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
-ODD = re.compile(r"^[=+\-@]|[\x00-\x1f\x7f]")  # a spreadsheet would run the first, nobody can see the second
-
-
-class RosterError(Exception):
-    """The roster is wrong; the message names every wrong line."""
+NOT_IN_LOGIN, NOT_IN_EMAIL = re.compile(r"[^A-Za-z0-9_-]"), re.compile(r"[\s,;()|<>]")
+EMAIL = re.compile(r"[\w+-][\w.!#$%&'*+/=?^{}~-]*@[\w-]+(?:\.[\w-]+)+")
+JOINED = re.compile("(?<=[^\\s!-~])[\u200c\u200d](?=[^\\s!-~])")  # unseen, and part of many Persian and Indic names
+# An id may begin like a formula (@00123456 is a real one): without these characters, no spreadsheet can be made to act.
+NOT_IN_ID = re.compile(r"""[,;|"()!]""")
 
 
 @dataclass(frozen=True)
@@ -44,82 +49,87 @@ class Student:
 
 
 def read_roster(path: Path) -> list[Student]:
-    """The students, in the order of the file. Commas or semicolons, with or without a byte-order mark."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise RosterError(f"There is no {path}. Write one: its first line is {','.join(REQUIRED)}.") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise RosterError(f"{path.name}, line {line}: this is not UTF-8. Save the file as CSV UTF-8.") from None
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    problems = _header_problems(path.name, list(rows.fieldnames or []))
+    """The students, in the order of the file. Raises CourseError with all that is wrong."""
+    sheet = Sheet(path, REQUIRED)
+    assignments = read_course().assignments
+    for column in filter(None, sheet.columns):
+        if problem := extensions.problem_of_column(column, assignments) or _problem_of_column(column):
+            sheet.say(sheet.first_line, problem)
     students, lines = [], []
-    try:
-        for row in rows if not problems else []:
-            if not any(filter(None, row.values())):
-                continue
-            said = _row_problems(row)
-            problems += [f"{path.name}, line {rows.line_num}: {problem}" for problem in said]
-            if not said:
-                students.append(_student(row))
-                lines.append(rows.line_num)
-    except csv.Error as error:
-        problems.append(f"{path.name}, line {rows.line_num}: this is no line of CSV ({error}).")
-    problems += _doubles(path.name, students, lines)
-    if not (problems or students):
-        problems.append(f"{path.name} lists nobody.")
-    if problems:
-        raise RosterError("\n".join([*problems, f"Nothing was done. Repair {path.name} and run this again."]))
+    for line, row in sheet.rows:
+        problems = _problems_of_row(row)
+        for problem in problems:
+            sheet.say(line, problem)
+        if not problems:
+            students.append(_student(row))
+            lines.append(line)
+    _say_doubles(sheet, students, lines)
+    if not (sheet.problems or students):
+        sheet.say(sheet.first_line, "it lists nobody.")
+    sheet.refuse()
     return students
 
 
-def _header_problems(name: str, columns: list[str]) -> list[str]:
-    problems = [f"{name}, line 1: the column {column!r} is missing." for column in REQUIRED if column not in columns]
-    problems += [
-        f"{name}, line 1: the column {column!r} stands there twice." for column, n in Counter(columns).items() if n > 1
-    ]
-    for column in columns:  # other columns are welcome, but a slip in the name of ours must not pass for one
-        near = difflib.get_close_matches(column.strip().lower(), [*REQUIRED, *OPTIONAL], 1, 0.8)
-        if near and column not in (*REQUIRED, *OPTIONAL) and not EXTENSION.fullmatch(column):
-            problems.append(f"{name}, line 1: the column {column!r} is not known; did you mean {near[0]!r}?")
-    return problems
+def _problem_of_column(column: str) -> str:
+    """Other columns are welcome, but a slip in the name of ours must not pass for one."""
+    near = difflib.get_close_matches(column.lower(), [*REQUIRED, *OPTIONAL], 1, 0.8)
+    if not near or column in (*REQUIRED, *OPTIONAL) or extensions.assignment_of(column):
+        return ""
+    return f"the column {column!r} is not known; did you mean {near[0]!r}? If not, give it another name."
 
 
-def _row_problems(row: Mapping) -> list[str]:
-    if None in row or None in row.values():
-        return ["it has more or fewer fields than the first line."]
+def _problems_of_row(row: Mapping[str, str]) -> list[str]:
     problems = []
-    if not LOGIN.fullmatch(row["login"].strip()):
-        problems.append(f"the login {row['login']!r} is not one: letters, digits, and single hyphens between them.")
-    if not row["name"].strip():
-        problems.append("the name is missing.")
-    if not EMAIL.fullmatch(row["email"].strip()):
-        problems.append(f"the email {row['email']!r} is not an address.")
-    for column, value in row.items():
-        if ODD.search(value.strip()):
-            problems.append(f"the {column} {value!r} has a character that a spreadsheet or a terminal would obey.")
-        if EXTENSION.fullmatch(column) and value.strip() and not value.strip().isdecimal():
-            problems.append(f"{column} is {value!r}: write whole minutes, or nothing.")
+    for column in row:
+        if column in (*REQUIRED, *OPTIONAL) or extensions.assignment_of(column):
+            try:
+                problem = _problem_of_field(column, row[column])
+            except ValueError as error:
+                problem = f"{column} is {row[column]!r}: {error}."
+            problems += [problem] if problem else []
     return problems
+
+
+def _problem_of_field(column: str, value: str) -> str:
+    what = f"the {column} {visible(value)!r}"
+    if letter := unseen(JOINED.sub("", value) if column == "name" else value):
+        return f"{what} has {letter}. Delete it: type the cell again."
+    if not value:
+        return f"the {column} is missing." if column in REQUIRED else ""
+    if reason := lost(value):
+        return f"{what} {reason}."
+    if column == "login" and not LOGIN.fullmatch(value):
+        return f"{what} is not one{_culprit(NOT_IN_LOGIN, value)}: letters, digits, and single hyphens between them."
+    if column == "email" and not EMAIL.fullmatch(value):
+        return f"{what} is not an address{_culprit(NOT_IN_EMAIL, value)}."
+    if column in IDS and (found := NOT_IN_ID.search(value)):
+        return f"{what} has {found[0]!r}, which is no part of an id."
+    if column in ("name", "section") and value[0] in "=+-@":
+        return f"{what} begins with {value[0]!r}, which a spreadsheet takes for a formula. Delete it."
+    if extensions.assignment_of(column) is not None:
+        extensions.minutes(value)
+    return ""
+
+
+def _culprit(forbidden: re.Pattern, value: str) -> str:
+    """The first character that is not allowed, if it is that."""
+    found = forbidden.search(value)
+    return f", for its {'space' if found[0] == ' ' else repr(found[0])}" if found else ""
 
 
 def _student(row: Mapping[str, str]) -> Student:
-    clean = {column: value.strip() for column, value in row.items()}
-    extensions = {
-        match[1] or "": int(value) for column, value in clean.items() if value and (match := EXTENSION.fullmatch(column))
+    minutes = {
+        slug: extensions.minutes(row[column])
+        for column in row
+        if row[column] and (slug := extensions.assignment_of(column)) is not None
     }
-    fields = {column: clean.get(column, "") for column in (*REQUIRED, "section", "student_id", "lms_login")}
-    return Student(**fields, extensions=extensions)
+    return Student(**{column: row.get(column, "") for column in (*REQUIRED, "section", *IDS)}, extensions=minutes)
 
 
-def _doubles(name: str, students: list[Student], lines: list[int]) -> list[str]:
-    problems = []
-    for what in ("login", "email", "student_id"):
+def _say_doubles(sheet: Sheet, students: list[Student], lines: list[int]) -> None:
+    for column in KEYS:
         first: dict[str, int] = {}
         for student, line in zip(students, lines, strict=True):
-            value = getattr(student, what).lower()  # a forge and a file system may not tell case apart
+            value = getattr(student, column).casefold()  # a forge, a file system, a mail server may not tell case apart
             if value and first.setdefault(value, line) != line:
-                problems.append(f"{name}, line {line}: the {what} {value!r} stands on line {first[value]} already.")
-    return problems
+                sheet.say(line, f"the {column} {value!r} stands on line {first[value]} already.")

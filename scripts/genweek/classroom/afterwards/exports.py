@@ -62,7 +62,7 @@ def write_canvas(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]
         student = entry.student
         who = [student.name, "", student.student_id, student.lms_login or student.email, student.section]
         rows.append([*who, *(_canvas(entry.grades[part], possible[part]) for part in parts)])
-    return write_table(path, [*CANVAS, *(titles[part] for part in parts)], rows)
+    return write_table(path, [*CANVAS, *(titles[part] for part in parts)], rows, as_is=CANVAS[2:4])
 
 
 def _canvas(grade: Grade, possible: Decimal) -> str:
@@ -80,7 +80,7 @@ def write_moodle(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]
         student = entry.student
         cells = [cell for part in parts for cell in _moodle(entry, part)]
         rows.append([student.email, student.student_id, student.lms_login, *cells])
-    return write_table(path, [*MOODLE, *columns], rows)
+    return write_table(path, [*MOODLE, *columns], rows, as_is=MOODLE)
 
 
 def _moodle(entry: Entry, part: str) -> list[str]:
