@@ -3,6 +3,7 @@
 
 examples: scripts/gradebook.py --roster roster.csv                          the assignments that are graded so far
           scripts/gradebook.py --roster roster.csv --theory theory.csv      and the written exam
+          scripts/gradebook.py --theory-template > theory.csv               a file for it, to fill in
 
 It reads DIR/SLUG/collection.csv (scripts/collect.py), DIR/SLUG/grades/grades.csv (scripts/regrade.py) and
 DIR/adjustments.csv (yours to write), and writes DIR/gradebook/{gradebook,canvas,moodle}.csv. Each number stands beside
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from genweek.classroom.afterwards import adjustments, exports, gradebook
 from genweek.classroom.afterwards.grade import Entry, Standing
+from genweek.classroom.afterwards.theory import read_theory, write_template
 from genweek import verbs
 from genweek.alone import alone
 from genweek.course.day import CourseError, Day, all_slugs
@@ -27,15 +29,19 @@ from genweek.course.roster import read_roster
 def main() -> int:
     parser = verbs.parser(__doc__, "roster")
     parser.add_argument("--theory", type=Path, metavar="FILE", help="the written exam: student,score,max_score")
+    parser.add_argument("--theory-template", action="store_true", help="print such a file to fill in, and do nothing else")
     parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
     options = parser.parse_args()
     students, course, parts = read_roster(options.roster), read_course(), {}
+    if options.theory_template:
+        write_template(students, sys.stdout)
+        return 0
     for slug in all_slugs():
         folder = options.work / slug
         grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
         parts |= {slug: grades} if grades is not None else {}
     if options.theory:
-        parts[THEORY] = gradebook.read_theory(students, options.theory)
+        parts[THEORY] = read_theory(students, options.theory)
     if not parts:
         raise CourseError(f"Nothing is graded in {options.work}: scripts/collect.py, then scripts/regrade.py.")
     gradebook.check_weights(course, parts)

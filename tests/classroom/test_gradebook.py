@@ -38,12 +38,6 @@ def graded(score, max_score=100, **more) -> Grade:
     return Grade(Standing.GRADED, Decimal(score), Decimal(max_score), **more)
 
 
-def course(tmp_path, text: str) -> Course:
-    path = tmp_path / "course.toml"
-    path.write_text(text)
-    return read_course(path)
-
-
 def test_a_grade_stands_with_the_commit_it_was_given_for(tmp_path):
     grades = regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,90,graded,{A},"])
     assert grades["alice"] == graded(83, commit=A)
@@ -101,27 +95,6 @@ def test_a_number_of_points_that_cannot_be_is_named_with_its_line(tmp_path, scor
         regrade(tmp_path, [f"alice,{A},collected"], [f"alice,{score},100,,graded,{A},"])
 
 
-def test_the_written_exam_is_found_by_login_or_email_and_traced_to_its_line(tmp_path):
-    path = table(tmp_path / "theory.csv", "student;score;max_score", "ALICE@uni.example;30,5;40", "carol;;40")
-    grades = gradebook.read_theory([ALICE, BOB, CAROL], path)
-    assert grades["alice"] == graded("30.5", 40, note="theory.csv, line 2")
-    assert grades["bob-b"] == grades["carol"] == Grade(max_score=Decimal(40), note="no written exam")
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        (["zoe,1,40"], "line 2: 'zoe' is neither"),
-        (["alice,1,40", "alice,2,40"], "line 3: alice has a result already"),
-        (["alice,41,40"], "line 2: 41 of 40"),
-        (["alice,1"], "line 2: it has more or fewer fields"),
-    ],
-)
-def test_a_wrong_row_of_the_written_exam_is_named(tmp_path, rows, said):
-    with pytest.raises(CourseError, match=said):
-        gradebook.read_theory([ALICE], table(tmp_path / "theory.csv", "student,score,max_score", *rows))
-
-
 def test_the_exam_is_60_percent_practical_and_40_percent_theory():
     weights = read_course().weights
     assert weights["day4_exam"] * 40 == pytest.approx(weights["theory"] * 60)
@@ -136,21 +109,6 @@ def test_the_total_says_of_how_many_points_it_is():
 
 def test_halves_are_rounded_up_and_needless_zeros_left_out():
     assert [str(rounded(Decimal(x))) for x in ("66.665", "100", "0", "7.50")] == ["66.67", "100", "0", "7.5"]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("[weights]\nday1 = 99", r"\[weights\] must sum to 100"),
-        ("[weights]\nexam = 100", r"\[exam\] does not say"),
-        ("[weights]\nday1 = 101\nday2 = -1", "day2 must be a number from 0 on"),
-        ("time_zone = 'Atlantis'", "no time zone"),
-        ("[", "not valid TOML"),
-    ],
-)
-def test_a_course_file_that_cannot_be_is_a_sentence(tmp_path, text, said):
-    with pytest.raises(CourseError, match=said):
-        course(tmp_path, text)
 
 
 def test_something_graded_without_a_weight_is_refused():

@@ -5,7 +5,6 @@ that was collected is no grade. Nothing is a number of nobody's: who has none ha
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -76,26 +75,6 @@ def _open(most: Decimal, note: str, commit: str = "") -> Grade:
 
 def _failed(most: Decimal, commit: str, why: str) -> Grade:
     return Grade(Standing.FAILED, None, most, commit, note=why[:MOST_NOTE])
-
-
-def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:
-    """The written exam: student (login or email), score, max_score. Raises CourseError for a row that is nobody's."""
-    who = {key.lower(): one.login for one in students for key in (one.login, one.email)}
-    found = {student.login: Grade(note="no written exam") for student in students}
-    for line, row in read_table(path, ("student", "score", "max_score")):
-        login = who.get(row["student"].lower())
-        if login is None:
-            raise CourseError(f"{path}, line {line}: {row['student']!r} is neither a login nor an email of the roster.")
-        if found[login].standing is Standing.GRADED:
-            raise CourseError(f"{path}, line {line}: {login} has a result already.")
-        if not row["score"]:
-            continue
-        score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
-        if not score <= most or not most:
-            raise CourseError(f"{path}, line {line}: {score} of {most} points cannot be.")
-        found[login] = Grade(Standing.GRADED, score, most, note=f"{path.name}, line {line}")
-    most = max((grade.max_score for grade in found.values() if grade.score is not None), default=Decimal(100))
-    return {login: grade if grade.score is not None else replace(grade, max_score=most) for login, grade in found.items()}
 
 
 def entries(
