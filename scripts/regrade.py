@@ -4,8 +4,12 @@
 SUBMISSIONS is a folder with one checkout per student (scripts/collect.py makes it). Only the notebooks are taken from
 it; the grader, the tests, the inputs and the answers are yours.
 
+Each grade says what it was made under: tests, masters, starter, grader, seed. When one of them was changed since, --resume
+grades everybody anew. A grade that is replaced is kept in students/LOGIN/history, and changes.csv says who changed and why.
+
 examples: scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae
           scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae --resume
+          scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae --only ada ben   after an appeal
           scripts/regrade.py day1_vae collected/day1_vae --out part2 --seed 77 --shard 2/8
           scripts/regrade.py day1_vae --merge part1 part2 --out grades/day1_vae
 """
@@ -27,19 +31,21 @@ from autograding.judge.processes import worker_pool
 from autograding.reports.escape import for_log, one_line
 from genweek import verbs
 from genweek.alone import alone
-from genweek.regrading import grades, sandbox
+from genweek.regrading import changes, choosing, grades, sandbox
+from genweek.regrading.fingerprint import Fingerprint, digest, fingerprint, register, remember
+from genweek.regrading.results import folder_of, is_graded, keep, read_scores, under
 from genweek.making.building import build
 from genweek.course.day import CourseError, Day
 from genweek.making.locking import course_secret
 from genweek.making.record import record
-from genweek.regrading.lanes import folder_of, regrade
-from genweek.regrading.submissions import Submission, commit_of, find
+from genweek.regrading.lanes import regrade
+from genweek.regrading.submissions import Submission, find
 
 
 def main() -> int:
     options = _options()
     if options.merge:
-        return _report(grades.merge(options.merge, options.out), options.out)
+        return _report(grades.merge(options.merge, options.out, options.slug), options.out)
     if not options.submissions or not options.submissions.is_dir():
         raise CourseError(f"{options.submissions} is no folder of submissions. scripts/collect.py makes one.")
     if options.out.resolve().is_relative_to(options.submissions.resolve()):
@@ -50,6 +56,7 @@ def main() -> int:
         sandbox.check()
     day = Day.load(options.slug)
     found = _shard(find(options.submissions, day.slug), options.shard)
+    grades.refuse_another_day(options.out, day.slug)
     with alone(options.out):
         scratch = options.out.resolve() / ".scratch"
         shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
@@ -58,7 +65,8 @@ def main() -> int:
             _run(day, found, options, scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    rows = [grades.row(one.student, grades.read_scores(folder_of(options.out, one.student))) for one in found]
+    graded = [one.student for one in found if is_graded(options.out, one.student)]
+    rows = [grades.row(student, read_scores(folder_of(options.out, student))) for student in graded]
     grades.write_rows(options.out / "grades.csv", rows)
     return _report(rows, options.out)
 
@@ -74,14 +82,24 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
 
 
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
-    done = [one for one in found if _is_done(one, options.out)]
-    if done and not options.resume:
-        raise CourseError(f"{options.out} holds {len(done)} graded submissions: name another --out, or go on with --resume.")
     course_secret(make=False)  # a build would make a new one
+    choosing.refuse_to_begin_anew(options, found)
     seed = _seed(options)
     repo = build(day, scratch)
     assignment = Assignment.load(repo / "autograding")
-    path = options.out / "recording.json"  # private: the answers on the secret seed
+    made_under = fingerprint(day, repo, seed)
+    waiting = choosing.choose(options, found, assignment, made_under)
+    remember(options.out, made_under)
+    for one in waiting:
+        keep(options.out, one.student)
+    if waiting:
+        answers = _answers(day, assignment, repo, seed, options.out / f"recording-{made_under.id}.json")
+        _grade(waiting, repo, assignment, answers, options, scratch)
+    _tell(waiting, found, made_under, options.out)
+
+
+def _answers(day: Day, assignment: Assignment, repo: Path, seed: str, path: Path) -> recording.Recording:
+    """The answers on the secret seed, recorded if need be. Those of other tests or masters are never used, and go."""
     if not path.exists():
         part = path.with_name("recording.json.part")
         part.touch(mode=0o600)
@@ -89,22 +107,42 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
         recording.save(part, record(day, assignment, pool, seed))
         pool.close()
         os.replace(part, path)
-    answers = recording.load(path)
-    waiting = [one for one in found if one not in done]
-    jobs = min(options.jobs, len(waiting)) or 1
+    for other in set(path.parent.glob("recording*.json")) - {path}:
+        other.unlink()
+    return recording.load(path)
+
+
+def _grade(
+    waiting: list[Submission],
+    repo: Path,
+    assignment: Assignment,
+    answers: recording.Recording,
+    options: argparse.Namespace,
+    scratch: Path,
+) -> None:
+    jobs = min(options.jobs, len(waiting))
     graded = regrade(waiting, jobs, repo, assignment, answers, options.out, scratch, not options.no_sandbox)
     progress = tqdm(graded, total=len(waiting), unit="submission", disable=not sys.stderr.isatty())
     for student in progress:
         progress.set_postfix_str(one_line(student))
 
 
-def _is_done(submission: Submission, out: Path) -> bool:
-    """Graded, and not handed in anew since. What failed is tried again."""
-    folder = folder_of(out, submission.student)
-    if not (folder / "scores.json").is_file():
-        return False
-    scores = grades.read_scores(folder)
-    return scores["status"] != "failed" and (scores["commit"] or "") == commit_of(submission.folder)
+def _tell(waiting: list[Submission], found: list[Submission], made_under: Fingerprint, out: Path) -> None:
+    """Whose grade changed in this run, and who has one of another make."""
+    graded = [one.student for one in found if is_graded(out, one.student)]
+    every = changes.all_changes(out, graded)
+    if every:
+        changes.write(out, every)
+    last = {one.student: one for one in every}
+    steps = [last[one.student] for one in waiting if one.student in last]
+    for step in steps:
+        if step.is_one:
+            print(for_log(f"  {step.in_words}"))
+    if steps:
+        print(f"{sum(step.is_one for step in steps)} of {len(steps)} that were graded anew changed.")
+    others = [student for student in graded if under(read_scores(folder_of(out, student))) != [made_under.id]]
+    if others:
+        print(f"Note: {len(others)} of {len(graded)} keep a grade of another make. --resume grades them like the rest.")
 
 
 def _seed(options: argparse.Namespace) -> str:
@@ -114,12 +152,22 @@ def _seed(options: argparse.Namespace) -> str:
     if kept and options.seed not in (None, kept):
         raise CourseError(f"{options.out} was begun with another seed: leave --seed away, or name another --out.")
     if not kept:
+        _refuse_other_questions(options)
         kept = options.seed or secrets.token_hex(16)
         part = path.with_name("seed.txt.part")
         part.touch(mode=0o600)
         part.write_text(f"{kept}\n")
         os.replace(part, path)
     return kept
+
+
+def _refuse_other_questions(options: argparse.Namespace) -> None:
+    """Grades that were merged from parts have no seed beside them."""
+    seeds = {parts["seed"] for parts in register(options.out).values()}
+    if (seeds or any(options.out.glob("students/*/scores.json"))) and not options.seed:
+        raise CourseError(f"{options.out} holds grades, and not the seed of their questions: name it with --seed.")
+    if seeds and digest(options.seed.encode()) not in seeds:
+        raise CourseError(f"{options.out} holds grades on another seed than that of --seed.")
 
 
 def _shard(found: list[Submission], shard: str) -> list[Submission]:
@@ -135,7 +183,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the grades go")
     parser.add_argument("--jobs", type=verbs.count, default=os.cpu_count(), metavar="N", help="at a time (all cores)")
     parser.add_argument("--seed", metavar="N", help="the secret seed (default: drawn, and kept in DIR/seed.txt)")
-    parser.add_argument("--resume", action="store_true", help="go on with a run that was ended; nothing is graded twice")
+    parser.add_argument("--resume", action="store_true", help="go on: nothing is graded twice that is still right")
+    parser.add_argument("--only", nargs="+", default=[], metavar="LOGIN", help="grade these anew, after an appeal")
+    parser.add_argument("--task", metavar="ID", help="take over only the points of this task (nb1.kl_divergence)")
     parser.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights")
     parser.add_argument("--shard", default="1/1", metavar="K/N", help="grade the K-th of N parts only")
     parser.add_argument("--merge", type=Path, nargs="+", metavar="PART", help="merge the results of several parts")

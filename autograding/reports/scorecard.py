@@ -118,3 +118,16 @@ class ScoreCard:
         if self.complete:
             return "Nothing is left to do: every graded test passes."
         return "Run python -m autograding and read its warnings: some points are missing that no listed task explains."
+
+
+@dataclass(frozen=True)
+class OfRecord:
+    """What makes of a score a grade of record.
+
+    student: whose it is. points: what counts, of what, and its share in per cent, where that is not the score alone.
+    lines: how it came about: a sentence for each thing that was added, and why.
+    """
+
+    student: str
+    points: tuple[str, str, int] | None = None
+    lines: tuple[str, ...] = ()

@@ -23,7 +23,8 @@ from autograding.judge.session import Session
 from autograding.judge.student import Student
 from autograding.judge.unlocking import key_of
 from genweek.regrading import grades
-from genweek.regrading.lanes import Lane, folder_of
+from genweek.regrading.lanes import Lane
+from genweek.regrading.results import folder_of, read_scores
 from genweek.regrading.submissions import Submission
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -151,7 +152,7 @@ class Arena:
             host.CALL_LIMIT = usual
             shutil.rmtree(folder)
         written = folder_of(self.out, name)
-        scores = grades.read_scores(written)
+        scores = read_scores(written)
         grades.write_rows(self.folder / "grades.csv", [grades.row(name, scores)])
         texts = [path.read_text(encoding="utf-8") for path in (*written.iterdir(), self.folder / "grades.csv")]
         shutil.rmtree(written)

@@ -10,8 +10,9 @@ from genweek.course.day import Day
 from genweek.making.leaning import forwarded
 from genweek.making.locking import code_for, course_secret, sections
 from genweek.making.masters import Master, script_text
-from genweek.regrading import grades, sandbox
-from genweek.regrading.lanes import Lane, folder_of
+from genweek.regrading import sandbox
+from genweek.regrading.lanes import Lane
+from genweek.regrading.results import folder_of, read_scores
 from genweek.regrading.submissions import Submission
 
 pytestmark = pytest.mark.skipif(not sandbox.available(), reason="the sandbox needs bubblewrap")
@@ -97,7 +98,7 @@ def graded(built, tmp_path_factory):
         for stem, text in texts.items():
             (folder / "mallory" / f"{stem}.py").write_text(text, encoding="utf-8")
         lane.run(Submission("mallory", folder / "mallory"))
-        return grades.read_scores(folder_of(folder / "out", "mallory"))
+        return read_scores(folder_of(folder / "out", "mallory"))
 
     yield grade
     lane.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..delivery import Request
 from ..escape import shorten
-from ..scorecard import STATUSES, ScoreCard
+from ..scorecard import STATUSES, OfRecord, ScoreCard
 
 NAME = "HTML report"
 FLAG = "--html", "write the report as one HTML page"
@@ -23,16 +23,19 @@ def _when(text: str) -> str:
         return text
 
 
-def render(card: ScoreCard) -> str:
-    """The page. Everything from the card is made safe by the template."""
+def render(card: ScoreCard, record: OfRecord | None = None) -> str:
+    """The page. Everything from the card is made safe by the template. record: None for feedback."""
     from ..pages import template  # jinja2 takes longer to import than all the rest
 
+    share = round(100 * card.score / card.max_score) if card.max_score else 0
+    points = (record and record.points) or (str(card.score), f"of {card.max_score}", share)
     return template(TEMPLATE).render(
         card=card,
+        record=record,
         statuses=STATUSES,
         graded_at=_when(card.graded_at),
         message=lambda text: shorten(text, MESSAGE_LIMIT),
-        percent=round(100 * card.score / card.max_score) if card.max_score else 0,
+        points=dict(zip(("score", "of", "percent"), points, strict=True)),
     )
 
 

@@ -13,7 +13,8 @@ from . import floor as bench_floor
 from .population import Class, Texts
 from .measure import Cost, resident, tree, tree_cpu
 from ..course.day import CourseError
-from ..regrading.lanes import Lane, folder_of, regrade, stay_on_one_core
+from ..regrading.lanes import Lane, regrade, stay_on_one_core
+from ..regrading.results import folder_of
 
 Row = tuple[str, str, str]
 ROUNDS, RIGHT, WRONG = 5, 10, 2  # of each round

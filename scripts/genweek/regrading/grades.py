@@ -1,7 +1,6 @@
 """`grades.csv` and the summary of a regrade, made from the scores of each student; and merged from several parts."""
 
 import csv
-import json
 import os
 import shutil
 from collections import Counter
@@ -11,13 +10,15 @@ from pathlib import Path
 from autograding.reports.escape import for_cell
 
 from ..course.day import CourseError
+from .fingerprint import difference, register, write_register
+from .results import read_scores, under
 
 MOST_WARNING_TEXT = 2_000  # characters
-COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "warnings")
+COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "under", "warnings")
 
 
 def row(student: str, scores: dict) -> dict[str, str]:
-    """scores: as `regrading.grade` makes them."""
+    """scores: as `results.save` writes them. under: the fingerprints that it was given under."""
     return {
         "student": for_cell(student),
         "score": str(scores["score"]),
@@ -25,18 +26,20 @@ def row(student: str, scores: dict) -> dict[str, str]:
         "claimed": "" if scores["claimed"] is None else str(scores["claimed"]),
         "status": scores["status"],
         "commit": scores["commit"] or "",
-        "warnings": for_cell(" ".join(scores["warnings"]))[:MOST_WARNING_TEXT],
+        "under": " ".join(under(scores)),
+        "warnings": for_cell(" ".join([*scores["notes"], *scores["warnings"]]))[:MOST_WARNING_TEXT],
     }
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+def write_rows(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> Path:
     """Sorted by student, written whole or not at all."""
     temporary = path.with_name(path.name + ".part")
     with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer: csv.DictWriter[str] = csv.DictWriter(file, COLUMNS)
+        writer: csv.DictWriter[str] = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(sorted(rows, key=lambda one: one["student"]))
     os.replace(temporary, path)
+    return path
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -44,28 +47,43 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def merge(parts: Sequence[Path], out: Path) -> list[dict[str, str]]:
+def merge(parts: Sequence[Path], out: Path, slug: str) -> list[dict[str, str]]:
     """Bring the parts of a sharded regrade together in `out`: grades.csv and each student's files.
 
-    Raises CourseError when a part is not done, or a student stands in two of them.
+    Raises CourseError when a part is not done, a student stands in two of them, or they were asked other questions.
     """
+    if (out / "grades.csv").exists():
+        raise CourseError(f"{out} holds grades already, and what was merged would replace them: name another --out.")
     rows: list[dict[str, str]] = []
     part_of: dict[str, Path] = {}
+    asked: dict[str, Path] = {}
+    known: dict[str, dict[str, str]] = {}
     for part in parts:
         if not (part / "grades.csv").is_file():
             raise CourseError(f"{part} holds no grades.csv: that part is not done. Go on with it with --resume.")
+        refuse_another_day(part, slug)
+        known |= register(part)
         for one in read_rows(part / "grades.csv"):
             if part_of.setdefault(one["student"], part) != part:
                 raise CourseError(f"{one['student']} was graded in two parts: regrade with distinct --shard numbers.")
+            asked.setdefault(one.get("under", ""), part)
             rows.append(one)
+    if len(asked) > 1:
+        (first, one), (second, other) = list(asked.items())[:2]
+        why = difference(known, first.split(), second.split())
+        raise CourseError(f"{one} and {other} do not ask the same questions: {why}. Grade them again with one seed.")
+    for part in parts:
         shutil.copytree(part / "students", out / "students", dirs_exist_ok=True)
+    write_register(out, known)
     write_rows(out / "grades.csv", rows)
     return rows
 
 
-def read_scores(folder: Path) -> dict:
-    """What `regrading.save` wrote into a student's folder."""
-    return json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+def refuse_another_day(out: Path, slug: str) -> None:
+    """Raises CourseError where a folder of grades is that of another assignment."""
+    for path in (out / "students").glob("*/scores.json"):
+        if (other := read_scores(path.parent)["assignment"]) != slug:
+            raise CourseError(f"{out} holds the grades of {other}, not of {slug}. Nothing was done: name another folder.")
 
 
 def summary(out: Path, rows: Sequence[dict[str, str]]) -> str:

@@ -18,15 +18,15 @@ from typing import Any
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import WarmParent, WorkerError, WorkerPool, worker_pool
 from autograding.judge.recording import Recording
-from autograding.reports.receivers import html
 from autograding.reports.escape import visible
-from autograding.reports.reading import read_assignment, read_scores
-from autograding.judge.scores import scores_of, write
+from autograding.judge.scores import scores_of
 from autograding.judge.session import Session
 
 from . import control_group, sandbox
+from .results import save
 from .submissions import Submission, read
 
+FAILED = "This could not be graded. Your instructor has to look at it."
 TRIES = 2  # a judge that was lost is replaced, and the submission graded once more
 PR_SET_PDEATHSIG = 1
 
@@ -45,13 +45,15 @@ def grade(assignment: Assignment, recording: Recording, submission: Submission, 
 
 def failed(assignment: Assignment, submission: Submission, reason: str) -> dict:
     """What stands for the scores of a submission that could not be graded."""
-    return _scores(assignment, [], submission, [f"It could not be graded: {reason}"], "failed")
+    submission.notes.append(f"It could not be graded: {reason}")
+    return _scores(assignment, [], submission, [FAILED], "failed")
 
 
 def _scores(assignment: Assignment, results: list, submission: Submission, warnings: list[str], status: str) -> dict:
     """With what `grades.csv` says besides; text is safe to show on a screen."""
     scores = scores_of(assignment, results, [*submission.warnings, *warnings], submission.commit or None)
     scores["warnings"] = [visible(warning) for warning in scores["warnings"]]
+    scores["notes"] = [visible(note) for note in submission.notes]  # for staff
     for test in (test for task in scores["tasks"] for test in task["tests"]):
         test["message"] = visible(test["message"])
     return scores | {"status": status, "claimed": submission.claimed}
@@ -98,7 +100,7 @@ class Lane:
             except Exception as error:  # a submission that breaks us is a row, never an end of the batch
                 self.close()
                 scores = failed(self.assignment, submission, f"{type(error).__name__}: {error}")
-        save(self.out, submission.student, scores, self.repo)
+        save(self.out, submission, scores, self.repo)
 
     def close(self) -> None:
         if self.pool is not None:
@@ -114,20 +116,6 @@ class Lane:
         folder.mkdir(mode=0o755)
         self.group = control_group.make(f"lane{self.number}") if self.sandboxed and sandbox.available() else None
         return pool_for(self.repo, folder, self.number, self.sandboxed, self.group)
-
-
-def folder_of(out: Path, student: str) -> Path:
-    return out / "students" / student
-
-
-def save(out: Path, student: str, scores: dict, repo: Path) -> None:
-    """The page first, the scores last: where the scores stand, a submission is done."""
-    folder = folder_of(out, student)
-    folder.mkdir(parents=True, exist_ok=True)
-    write(folder / "new.json", scores)
-    card = read_scores(folder / "new.json", read_assignment(repo / "autograding" / "assignment.json"))
-    (folder / "report.html").write_text(html.render(card), encoding="utf-8", errors="replace")
-    os.replace(folder / "new.json", folder / "scores.json")
 
 
 def regrade(
@@ -162,7 +150,7 @@ def regrade(
                 if tries[submission.student] < TRIES:
                     waiting.append(submission)
                 else:
-                    save(out, submission.student, failed(assignment, submission, "it ended the judge."), repo)
+                    save(out, submission, failed(assignment, submission, "it ended the judge."), repo)
                     yield submission.student
     finally:
         for lane in lanes:

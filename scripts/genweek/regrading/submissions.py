@@ -1,6 +1,7 @@
 """Finds what students handed in: one folder each, of which only the notebooks (and a claimed score) are read."""
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +9,18 @@ from pathlib import Path
 
 from autograding.reading.folder import is_notebook, read_bytes, read_folder
 
+from ..course.day import ROOT, CourseError, all_slugs
+
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass
 class Submission:
-    """student: the folder's name without the assignment's. The rest is empty until `read`."""
+    """student: the folder's name without the assignment's. texts to warnings are empty until `read`.
+
+    warnings: for the student. notes: for staff. under: the fingerprint of a grade of record; empty for a push, whose
+    score is feedback. tasks: those whose points are taken over; all where it is empty.
+    """
 
     student: str
     folder: Path
@@ -21,6 +28,9 @@ class Submission:
     claimed: int | None = None
     commit: str = ""
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    under: str = ""
+    tasks: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -29,7 +39,11 @@ class Submission:
 
 
 def find(folder: Path, slug: str) -> list[Submission]:
-    """All submissions in a folder, by student, not yet read. A second folder of one student is named in a warning."""
+    """All submissions in a folder, by student, not yet read. A second folder of one student is noted.
+
+    Raises CourseError where they are those of another assignment.
+    """
+    _refuse_another_day(folder, slug)
     found: dict[str, Submission] = {}
     for path in sorted(folder.iterdir()):
         if not path.is_dir() or path.name.startswith("."):
@@ -41,16 +55,35 @@ def find(folder: Path, slug: str) -> list[Submission]:
             exact = path.name.startswith(f"{slug}-")  # what `collect` writes goes before a folder made by hand
             kept, other = (path, first.folder) if exact else (first.folder, path)
             found[student] = Submission(student, kept)
-            found[student].warnings.append(f"Two submissions: {kept.name} was graded, {other.name} was not.")
+            found[student].notes.append(f"Two submissions: {kept.name} was graded, {other.name} was not.")
         else:
             found[student] = Submission(student, path)
     return list(found.values())
 
 
+def _refuse_another_day(folder: Path, slug: str) -> None:
+    """By the names of the folders, or of the notebooks in them."""
+    folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink()]
+    for other in set(all_slugs()) - {slug}:
+        named = [path.name for path in folders if path.name.startswith(f"{other}-")]
+        if named:
+            raise CourseError(f"{folder} holds {named[0]}, which belongs to {other}, not to {slug}. Nothing was graded.")
+        if _holds(folders, other) and not _holds(folders, slug):
+            raise CourseError(f"{folder} holds notebooks of {other}, and none of {slug}. Nothing was graded.")
+
+
+def _holds(folders: Iterable[Path], slug: str) -> bool:
+    """Is the notebook of an assignment there, under its own name?"""
+    stems = {path.stem for path in (ROOT / "starter" / slug).glob("*.ipynb")}
+    return any(
+        os.path.lexists(folder / f"{stem}{half}") for folder in folders for stem in stems for half in (".ipynb", ".py")
+    )
+
+
 def read(submission: Submission, starters: Mapping[str, Iterable[str]]) -> None:
     """Read what one folder holds, as a push reads it (`read_folder`)."""
     if submission.folder.is_symlink():
-        submission.warnings.append("The folder is a link: it was not followed.")
+        submission.notes.append("The folder is a link: it was not followed.")
         return
     try:
         submission.texts, warnings = read_folder(submission.folder, starters)
@@ -60,7 +93,7 @@ def read(submission: Submission, starters: Mapping[str, Iterable[str]]) -> None:
         left_out = read_bytes(submission.folder / ".left_out", 2**16) or b""  # by scripts/collect.py
         submission.warnings += filter(None, left_out.decode("utf-8", errors="replace").split("\n"))
     except OSError as error:
-        submission.warnings.append(f"The folder could not be read: {error.strerror}.")
+        submission.notes.append(f"The folder could not be read: {error.strerror}.")
 
 
 def _claim(path: Path) -> int | None:

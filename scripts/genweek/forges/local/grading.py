@@ -17,8 +17,8 @@ from autograding.reports.escape import one_line
 from autograding.reports.reading import read_assignment, read_scores
 from autograding.reports.receivers.status import payload
 
-from ...regrading import grades
-from ...regrading.lanes import Lane, folder_of
+from ...regrading.lanes import Lane
+from ...regrading.results import folder_of, read_scores as scores_in
 from ...regrading.submissions import Submission
 from ..forge import ForgeError, Status
 from ..git import GitError
@@ -90,7 +90,7 @@ class Grader:
         shutil.copytree(made, part)
         for name_of_file in ("summary.md", "log.txt"):
             (kept / name_of_file).unlink(missing_ok=True)
-        scores = grades.read_scores(part)
+        scores = scores_in(part)
         card = read_scores(part / "scores.json", read_assignment(self.built / "autograding" / "assignment.json"), commit)
         self._report(part / "scores.json", kept, commit)
         if scores["status"] == "failed":
@@ -98,7 +98,7 @@ class Grader:
         shutil.rmtree(whole, ignore_errors=True)
         part.rename(whole)
         if scores["status"] == "failed":
-            return Status("error", f"Failed (look at it): {' '.join(scores['warnings'])}")
+            return Status("error", f"Failed (look at it): {' '.join(scores['notes'])}")
         said = payload(card, (whole / "report.html").as_uri())
         return Status(said["state"] or "", said["description"] or "", target_url=said["target_url"])
 
