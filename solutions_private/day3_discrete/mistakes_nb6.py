@@ -357,6 +357,21 @@ def vae_line_1():
     return 1
 
 
+@mistake("nb6.vae_bug_line", "Lines 1 and 2 only say what comes in. Note that they say logits.")
+def vae_line_2():
+    return 2
+
+
+@mistake("nb6.elbo_bug_line", "Lines 1 and 2 only say what comes in. Note which of it is a logarithm.")
+def elbo_line_1():
+    return 1
+
+
+@mistake("nb6.elbo_bug_line", "Lines 1 and 2 only say what comes in. Note which of it is a logarithm.")
+def elbo_line_2():
+    return 2
+
+
 @mistake("nb6.elbo_bug_line", "Line 3 makes a standard deviation of a log-variance: right. Follow where it goes.")
 def elbo_line_3():
     return 3
@@ -404,6 +419,28 @@ def step_line_4():
     return 4
 
 
+@mistake(
+    "nb6.step_bug_line", "Lines 3 and 4 look up alpha_bar of this step and of the one before, which is 1 at t = 0: right."
+)
+def step_line_3():
+    return 3
+
+
+@mistake("nb6.step_bug_line", "Lines 1 and 2 only say what comes in, and which variance is meant: right.")
+def step_line_1():
+    return 1
+
+
+@mistake("nb6.step_bug_line", "Lines 1 and 2 only say what comes in, and which variance is meant: right.")
+def step_line_2():
+    return 2
+
+
+@mistake("nb6.step_bug_line", "Line 5 looks up the beta of this step: right.")
+def step_line_5():
+    return 5
+
+
 @mistake("nb6.step_bug_line", "Line 6 solves x_t for x0 with the predicted noise: right.")
 def step_line_6():
     return 6
@@ -433,6 +470,31 @@ def step_line_9():
 @mistake("nb6.reveal_bug_line", "Line 3 finds the masked tokens: right.")
 def reveal_line_3():
     return 3
+
+
+@mistake("nb6.reveal_bug_line", "Lines 1 and 2 only say what comes in: right.")
+def reveal_line_1():
+    return 1
+
+
+@mistake("nb6.reveal_bug_line", "Lines 1 and 2 only say what comes in: right.")
+def reveal_line_2():
+    return 2
+
+
+@mistake("nb6.reveal_bug_line", "Lines 6 and 7 only say what comes in and what goes out: right.")
+def reveal_line_6():
+    return 6
+
+
+@mistake("nb6.reveal_bug_line", "Lines 6 and 7 only say what comes in and what goes out: right.")
+def reveal_line_7():
+    return 7
+
+
+@mistake("nb6.reveal_bug_line", "Line 13 returns the strings when the step t = 1 is done: right.")
+def reveal_line_13():
+    return 13
 
 
 @mistake("nb6.reveal_bug_line", "Line 5 puts the guess where it is revealed and keeps the rest: right. What decides where?")

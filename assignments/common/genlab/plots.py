@@ -1,6 +1,7 @@
 """One style for the figures of the week: colour-blind-safe colours (Okabe and Ito), sizes that a projector can show."""
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -133,12 +134,12 @@ def curves(
     targets: dict[str, float] | None = None,
     ylim: tuple[float, float] | None = None,
 ) -> None:
-    """Logged curves over the training steps: names maps a curve to its label, targets are dashed lines by label."""
+    """Logged curves over the training steps: names maps a curve to its label, targets are level lines by label."""
     _, ax = plt.subplots(figsize=(8, 4.2))
     for name, label in names.items():
         ax.plot(*history.curves.get(name, ([], [])), label=label)
-    for label, value in (targets or {}).items():
-        ax.axhline(value, color=BLACK, linestyle="--", linewidth=1.5, label=label)
+    for (label, value), style in zip((targets or {}).items(), cycle(["--", ":"]), strict=False):
+        ax.axhline(value, color=BLACK, linestyle=style, linewidth=1.5, label=label)
     ax.set(title=title, xlabel="training step", ylabel=ylabel, ylim=ylim)
     ax.legend()
     plt.show()

@@ -27,7 +27,7 @@ def probability_tables(rows: Mapping[str, Sequence[Tensor]], columns: Sequence[s
 def guesses(probability: Tensor, text: str, alphabet: str, title: str = "") -> None:
     """What a model believes at each position (L, K) of a text; the visible characters stand below."""
     _, ax = plt.subplots(figsize=(7.5, 4.6))
-    _heat(ax, probability.T, list(alphabet), list(text), "{:.2f}", smallest=0.005)
+    _heat(ax, probability.T, list(alphabet), list(text), "{:.3g}", smallest=0.005)
     ax.set(title=title, xlabel="the text that the model sees", ylabel="token")
     plt.show()
 
