@@ -197,8 +197,7 @@ def probability_table(kind: str, share: float, K: int = 4) -> Tensor:
 
 # %% [markdown]
 # *Figure: a table with the six characters of the text across and the twelve tokens down. The visible characters have
-# probability 1. The first place has 0.12 or 0.13 at each digit from 2 to 9, the last the same at each digit from 0 to
-# 7.*
+# probability 1. The first place has 0.125 at each digit from 2 to 9, the last the same at each digit from 0 to 7.*
 #
 # Eight digits are possible at either place. But the two belong together: once the first is a 7, the last *must* be a 5.
 # The table cannot say that. It holds one distribution for each place, and whoever draws both places from it at once gets
@@ -637,8 +636,8 @@ def new_network() -> Denoiser:
 #              targets={"entropy: log 100": SUMS.entropy}, ylim=(4.4, 8.5))
 
 # %% [markdown]
-# *Figure: two panels. The loss falls from 1.9 to 1.27 nats per masked token within 240 updates, then slowly to 1.02 at
-# update 1,200, and hardly moves from there to its end at 0.99, on the dashed line of the exact posterior. The bound is
+# *Figure: two figures. The loss falls from 1.9 to 1.27 nats per masked token within 240 updates, then slowly to 1.02 at
+# update 1,200, and hardly moves from there to its end at 0.99, on the dotted line of the exact posterior. The bound is
 # 7.4 nats at update 240, falls steadily to 4.75 at update 1,200, and ends at 4.64, just above the dashed entropy of
 # 4.605.*
 #
@@ -922,7 +921,8 @@ class Decided(nn.Module):
 
 # %% [markdown]
 # *Figure: the puzzle, with its clues in bold black. In every empty cell stands a number in blue: 0.04 to 0.08 in four
-# cells, about 0.7 in four others, and 0.2 to 0.4 in the rest. A red frame marks the smallest, in the upper right corner.*
+# cells, about 0.7 in four others, and 0.2 to 0.4 in the rest. An orange frame marks the smallest, in the upper right
+# corner.*
 #
 # The numbers are entropies: 0 is certain, $\log 2 = 0.69$ is a choice between two. In the upper right corner a row with a
 # 1, a column with a 2 and a box with a 3 meet, so it must be a 4. You would have started there, too. The numbers in
@@ -941,7 +941,7 @@ class Decided(nn.Module):
 
 # %% [markdown]
 # *Figure: two rows of seven grids, from the puzzle to the filled grid; clues are bold and black, filled digits blue.
-# Above, surest first: all digits fit. Below, random order: late in the row some digits are red, bold and crossed, because
+# Above, surest first: all digits fit. Below, random order: late in the row some digits are orange, bold and crossed, because
 # the same digit stands in their row, column or box again.*
 #
 # Same network, same puzzle, another *order of questions*. Now the empty grid, where 288 answers are right, and puzzles

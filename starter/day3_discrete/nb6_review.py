@@ -246,7 +246,7 @@ def corrupt(x0: Tensor, t: Tensor, T: int, mask_id: int, u: Tensor) -> Tensor:
 # ### Bug 1 — a VAE on small digits
 #
 # Digits of 8×8 black or white pixels, a VAE with 8 latent numbers, 600 training steps. The loss settles quickly, far too
-# high, and the samples are pale and all alike.
+# high, and the samples are thin and much alike.
 
 # %%
 def broken_vae_loss(logits: Tensor, x: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:  # 1
@@ -264,7 +264,7 @@ def broken_vae_loss(logits: Tensor, x: Tensor, mu: Tensor, log_var: Tensor) -> T
 
 # %% [markdown]
 # *Figure: two rows of ten images of 8×8 pixels. Above, digits from the data, black on white. Below, samples of the
-# trained model: pale fragments, most of them alike.*
+# trained model: thin fragments of strokes, most of them alike.*
 #
 # A VAE that works gets down to about 18 nats here. This one stays above 40, with a KL near 0. Has the posterior
 # collapsed, or is that only what it looks like? **Which line?**
@@ -301,7 +301,7 @@ def repaired_vae_loss(logits: Tensor, x: Tensor, mu: Tensor, log_var: Tensor) ->
 # programs.train_small_vae(repaired_vae_loss)
 
 # %% [markdown]
-# *Figure: as above, but the lower row shows ten different digits, a few of them blurred.*
+# *Figure: as above, but the lower row shows whole, dark shapes of several kinds: most are digits, some are blurred.*
 #
 # ### Bug 2 — a hierarchical VAE whose answer is known
 #
@@ -510,8 +510,8 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 # %% [markdown]
 # ## Section D — Friday
 #
-# **The day.** 75 minutes of theory on paper, a break, then 135 minutes of practical exam on your own machine. Theory
-# counts 40 per cent, the practical part 60. You work alone.
+# **The day.** When and where, your instructor says. 75 minutes of theory on paper, a break, then 135 minutes of practical
+# exam on your own machine. Theory counts 40 per cent, the practical part 60. You work alone.
 #
 # **What is allowed** is decided by your instructor and printed here, word for word as it will stand in the exam:
 #
@@ -547,8 +547,17 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 # 6. What becomes deterministic in DDIM with $\eta = 0$, and what can be done with it?
 # 7. Six tokens at t/T = ½: how many are masked on average, and how likely is it that none is?
 # 8. Three masked tokens get probability .5, .25, .25 on the truth. What is the cross-entropy, in bits?
-# 9. Five ways to corrupt a token are written as tables. Which of them never forgets its data?
-# 10. What is wrong in these five lines?
+# 9. Each of these is done to a token again and again: (a) with probability 0.1 it becomes MASK; (b) with probability 0.1, a
+#    uniformly drawn token; (c) with probability 0.1, the next token of the alphabet, and the first after the last; (d) with
+#    probability 0.1, its partner, where all tokens are paired off; (e) always the next token. Which never forget their data,
+#    and what do they keep?
+# 10. The loss stays where it began. What is wrong in these five lines?
+#
+#         loss = diffusion_loss(model, batch)
+#         loss.backward()
+#         optimizer.zero_grad()
+#         optimizer.step()
+#         losses.append(loss.item())
 #
 # **One more thing: how did you use AI this week?** Three lines, not graded, read by your instructor: one thing that an
 # assistant explained well; one answer of it that was wrong, and how you noticed; one thing you would now do without it.
