@@ -40,6 +40,7 @@ def main() -> int:
 def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: datetime | None, out: Path) -> int:
     chosen, rows = choose_all(forge, schedule, students, at), []
     print(f"{schedule.slug}: pushes before {in_words(at or schedule.due)}, each student's extension added")
+    print(schedule.extensions_in_words(students))
     if forge.now() < max(row.deadline for row in chosen):
         print("Note: that is not over for everyone. Collect again when it is.")
     for row in chosen:

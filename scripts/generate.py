@@ -28,6 +28,7 @@ def main() -> int:
     day, students = Day.load(options.slug), read_roster(options.roster)
     schedule, forge = Schedule.of(day), verbs.open_forge(options, may_make=True)
     print(f"{day.title}: {len(students)} students, forge {options.forge}")
+    print(schedule.extensions_in_words(students))
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         built = build(day, Path(scratch))
         steps = generating.plan(forge, day.slug, built, students, schedule)

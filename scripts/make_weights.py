@@ -9,7 +9,7 @@ examples: scripts/make_weights.py nb1          what the checkpoints of a noteboo
 import _venv  # noqa: F401  (continues inside .venv)
 
 from genweek import verbs
-from genweek.course.day import CourseError, days
+from genweek.course.day import CourseError, readable
 from genweek.course.toml import did_you_mean
 
 
@@ -20,14 +20,18 @@ def main() -> int:
     options = parser.parse_args()
     from genweek.making import weights  # not above: torch is slow to import, and --help should not wait for it
 
-    notebooks = {stem.partition("_")[0]: (day, stem) for day in days([]) for stem in day.notebooks}
-    known = [*notebooks, *weights.TRAINERS]
+    found, problems = readable()
+    notebooks = {stem.partition("_")[0]: (day, stem) for day in found for stem in day.notebooks}
+    known = [*notebooks, *(name for name in weights.TRAINERS if name.partition(".")[0] in notebooks)]
     if options.list or not options.names:
         print(*known)
+        if problems:
+            raise CourseError("\n".join(problems))
         return 0 if options.list else 2
     for name in options.names:
         if name not in known:
-            raise CourseError(f"There are no weights called {name!r}.{did_you_mean(name, known)} --list prints the names.")
+            said = f"There are no weights called {name!r}.{did_you_mean(name, known)} --list prints the names."
+            raise CourseError("\n".join([*problems, said]))
     for name in options.names:
         day, stem = notebooks[name.partition(".")[0]]
         for path in weights.train_network(day, stem, name) if "." in name else weights.train_checkpoints(day, stem):

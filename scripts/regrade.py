@@ -18,6 +18,7 @@ import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -172,7 +173,7 @@ def _refuse_other_questions(options: argparse.Namespace) -> None:
 
 def _shard(found: list[Submission], shard: str) -> list[Submission]:
     number, _, count = shard.partition("/")
-    if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+    if not (re.fullmatch("[0-9]{1,6}/[0-9]{1,6}", shard) and 1 <= int(number) <= int(count)):
         raise CourseError(f"--shard {shard}: write it as K/N, the K-th of N parts, e.g. 2/8.")
     return found[int(number) - 1 :: int(count)]
 

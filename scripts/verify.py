@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
-from genweek.course.day import ROOT, CourseError, Day, days
+from genweek.course.day import ROOT, CourseError, Day, days, known_slug, readable
 from genweek.course.toml import did_you_mean
 from genweek.proving import borrowed, clashes, knowable, naming, publication, seeds
 from genweek.proving.proof import Proof
@@ -83,12 +83,14 @@ def _with_notebook(only: str, slugs: list[str]) -> list[str]:
     """The assignments that have the notebook. Raises CourseError where none has it: nothing would be checked."""
     if not only:
         return slugs
-    rooms = {day.slug: day.rooms for day in days(slugs)}
-    chosen = [slug for slug in rooms if only in rooms[slug]]
+    found, problems = readable([known_slug(slug) for slug in slugs])
+    chosen = [day.slug for day in found if only in day.rooms]
     if not chosen:
-        there = [room for names in rooms.values() for room in names]
+        there = [room for day in found for room in day.rooms]
         near = did_you_mean(only, there)
-        raise CourseError(f"There is no notebook {only!r} in {', '.join(rooms)}.{near} There are: {', '.join(there)}.")
+        where = ", ".join(day.slug for day in found)
+        said = f"There is no notebook {only!r} in {where}.{near} There are: {', '.join(there)}."
+        raise CourseError("\n".join([*problems, said]))
     return chosen
 
 

@@ -16,6 +16,7 @@ from .forges.local.local_forge import LocalForge
 from .regrading import sandbox
 
 CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
+MOST_DIGITS = 6  # of a number on the command line
 AGAIN = "Run the same command again: what is done stays done."
 
 
@@ -25,10 +26,25 @@ def slug(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """A whole number from 1 on."""
-    if not text.strip().isdecimal() or int(text) < 1:
+    """A whole number from 1 on, and one that somebody can mean."""
+    if not text.strip().isdecimal() or not text.strip("0 "):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    if len(text.strip()) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is too large")
     return int(text)
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses an empty value: mostly it is a variable of the shell that is not set, and would mean the default, or the
+    folder where one stands."""
+
+    def parse_args(self, args=None, namespace=None):
+        given = sys.argv[1:] if args is None else list(args)
+        for before, value in zip(["", *given], given, strict=False):
+            if not value.strip() or (value.startswith("--") and value.rstrip().endswith("=")):
+                what = value.strip(" =") or before or "the first argument"
+                self.error(f"{what} has an empty value: is a variable of the shell not set?")
+        return super().parse_args(args, namespace)
 
 
 ARGUMENTS = {
@@ -59,7 +75,7 @@ ARGUMENTS = {
 def parser(doc: str | None, *names: str) -> argparse.ArgumentParser:
     """A parser with some of the common arguments; `doc` holds the examples. An option is never abbreviated: what a
     word means must not change when an option is added."""
-    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    made = Parser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     for name in names:
         flag, settings = ARGUMENTS[name]
         made.add_argument(flag, **settings)

@@ -51,6 +51,23 @@ def test_a_time_that_comes_twice_can_be_written_with_its_offset():
     assert schedule(second).due - schedule(first).due == timedelta(hours=1)
 
 
+@pytest.mark.parametrize("due", [datetime(1, 1, 1), datetime(206, 11, 24), datetime(9999, 12, 31)])
+def test_a_year_that_nobody_means_is_refused(due):
+    with pytest.raises(CourseError, match="is in no year of this course"):
+        schedule(due)
+
+
+def test_who_has_an_extension_of_this_assignment_is_said():
+    one = schedule(datetime(2026, 11, 24))
+    students = [
+        Student("zoe", "Zoe", "z@uni.example", extensions={"toy": 240, "": 5}),
+        BOB,
+        Student("a", "A", "a@u.example"),
+    ]
+    assert one.extensions_in_words(students) == "Extensions of toy: zoe 240 min (4 h), bob-b 30 min."
+    assert one.extensions_in_words([]) == "Extensions of toy: nobody has one."
+
+
 def test_the_order_of_dates_is_that_of_elapsed_time():
     first, second = (datetime.fromisoformat(f"2026-10-25 02:30:00{offset}") for offset in ("+02:00", "+01:00"))
     with pytest.raises(CourseError, match="due .*02:30:00 CEST.* is before opens .*02:30:00 CET"):

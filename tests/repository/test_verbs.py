@@ -1,15 +1,20 @@
 """The scripts as an instructor meets them: an example in the help, a sentence for what is wrong."""
 
+import io
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from genweek import verbs
+from genweek.course import course_file, day
 from genweek.forges import git as forge_git
 from genweek.regrading import sandbox
 
@@ -71,13 +76,98 @@ SENTENCES = [
     (("regrade", "day1_vae/", "nowhere", "--out", "x"), "regrade: nowhere is no folder of submissions."),
     (("regrade", "day1_vae", "x", "--out", "x", "--jobs", "-1"), "--jobs: '-1' is not a whole number from 1 on"),
     (("dashboard", "day1_vae", "--watch", "0"), "--watch: '0' is not a whole number from 1 on"),
+    (("dashboard", "day1_vae", "--watch", "9" * 5000), "--watch: '99999999999999999999' is too large"),
+    (("dashboard", "day1_vae", "--since", "2026-11-27"), "'2026-11-27' is not a time. Write it as '2026-11-24 23:59'."),
+    (("collect", "day1_vae", "--at", "0001-01-01 00:00"), "'0001-01-01 00:00' is not a time."),
+    (("collect", "day1_vae", "--out", ""), "--out has an empty value: is a variable of the shell not set?"),
+    (("collect", "day1_vae", "--out="), "--out has an empty value"),
+    (("verify", "--only", " "), "--only has an empty value"),
+    (("regrade", "day1_vae", SCRIPTS, "--out", "x", "--shard", "²/8"), "--shard ²/8: write it as K/N"),
 ]
+
+
+def said_by(verb: str, *arguments: object) -> str:
+    """What a verb prints, run in this process; its last sentence, where it ends with one."""
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(out):
+        patch.setattr(sys, "argv", [f"{verb}.py", *map(str, arguments)])
+        try:
+            runpy.run_path(str(SCRIPTS / f"{verb}.py"), run_name="__main__")
+        except SystemExit as end:
+            return f"{out.getvalue()}{end.code if isinstance(end.code, str) else ''}"
+    raise AssertionError("a verb ends the process")
 
 
 @pytest.mark.parametrize(("command", "said"), SENTENCES)
 def test_what_selects_nothing_is_refused(command, said):
-    done = run(*command)
-    assert done.returncode != 0 and said in done.stderr and "Traceback" not in done.stderr
+    assert said in said_by(*command)
+
+
+class Wrong:
+    """A course of which something cannot be read. Its first assignment was graded already."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.day = folder, folder / "assignments/day1_vae/assignment.toml"
+        for slug in day.all_slugs():
+            shutil.copytree(ROOT / "assignments" / slug, self.day.parent.parent / slug)
+        (folder / "assignments/common").symlink_to(ROOT / "assignments/common")
+        (folder / "solutions_private").symlink_to(ROOT / "solutions_private")
+        self.course = Path(shutil.copy(ROOT / "assignments/course.toml", folder))
+        self.roster = folder / "roster.csv"
+        self.roster.write_text("login,name,email,extension_minutes_day2_diffusion\nzoe,Zoe,zoe@uni.example,45\n")
+        (folder / "day1_vae").mkdir()
+        (folder / "day1_vae/collection.csv").write_text("student,commit,status\nzoe,,nothing pushed\n")
+
+    def break_in(self, path: Path, old: str, new: str) -> None:
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def said_by(self, verb: str, slug: str = "day1_vae") -> str:
+        common = [slug, "--roster", self.roster, "--forge", self.folder / "forge"]
+        arguments = {
+            "build": [slug, "--check"],
+            "codes": [slug],
+            "gradebook": ["--roster", self.roster, "--work", self.folder],
+            "make_weights": ["nb1" if slug == "day1_vae" else "nb9"],
+            "regrade": [slug, self.folder, "--out", self.folder.parent / "out", "--shard", "2/1"],
+            "verify": [slug],
+        }
+        return said_by(verb, *arguments.get(verb, common))
+
+
+@pytest.fixture
+def wrong(tmp_path, monkeypatch) -> Wrong:
+    made = Wrong(tmp_path / "course")
+    monkeypatch.setattr(day, "ROOT", made.folder)
+    monkeypatch.setattr(course_file.read_course, "__defaults__", (made.course,))
+    return made
+
+
+OF_A_FORGE = ["collect", "dashboard", "generate", "release_solutions"]
+
+
+@pytest.mark.parametrize("verb", [*OF_A_FORGE, "build", "codes", "gradebook", "make_weights", "regrade", "verify"])
+def test_a_wrong_assignment_is_one_sentence_from_every_verb_that_needs_it(wrong, verb):
+    wrong.break_in(wrong.day, "title =", "titel =")
+    said = "assignment.toml, line 1: 'titel' is not a key of the file. Did you mean 'title'?"
+    assert [said in line for line in wrong.said_by(verb).splitlines()].count(True) == 1
+
+
+@pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions", "codes", "regrade"])
+def test_a_wrong_assignment_is_in_no_other_s_way(wrong, verb):
+    wrong.break_in(wrong.day, "title =", "titel =")
+    assert "titel" not in wrong.said_by(verb, "day2_diffusion")
+
+
+@pytest.mark.parametrize("verb", [*OF_A_FORGE, "gradebook"])
+def test_a_wrong_course_or_roster_is_one_sentence_from_every_verb_that_reads_it(wrong, verb):
+    wrong.break_in(wrong.roster, "_day2_diffusion", "_day2")
+    said = "roster.csv, line 1: the column 'extension_minutes_day2' is for no assignment."
+    assert said in wrong.said_by(verb) and not (wrong.folder / "forge").exists()
+    wrong.break_in(wrong.course, "time_zone", "timezone")
+    said = "course.toml, line 4: 'timezone' is not a key of the file. Did you mean 'time_zone'?"
+    assert said in wrong.said_by(verb) and not (wrong.folder / "forge").exists()
 
 
 @pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions"])

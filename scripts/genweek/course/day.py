@@ -106,21 +106,26 @@ def known_slug(text: str) -> str:
 
 
 def days(slugs: Sequence[str]) -> Iterator[Day]:
-    """The days that were asked for; all when none was.
+    """The days that were asked for, each once; all when none was.
 
     Raises CourseError: at once for a day that does not exist, and for one whose file is wrong when the others are done.
     """
-    return _readable([known_slug(slug) for slug in slugs] or all_slugs())
+    return _readable(list(dict.fromkeys(map(known_slug, slugs))))
 
 
 def _readable(slugs: Sequence[str]) -> Iterator[Day]:
-    problems = []
-    for slug in slugs:
-        try:
-            day = Day.load(slug)
-        except CourseError as error:
-            problems.append(str(error))
-        else:
-            yield day
+    found, problems = readable(slugs)
+    yield from found
     if problems:
         raise CourseError("\n".join(problems))
+
+
+def readable(slugs: Sequence[str] = ()) -> tuple[list[Day], list[str]]:
+    """The days that can be read, of all when none is named; and what is wrong with each of the others."""
+    found, problems = [], []
+    for slug in slugs or all_slugs():
+        try:
+            found.append(Day.load(slug))
+        except CourseError as error:
+            problems.append(str(error))
+    return found, problems

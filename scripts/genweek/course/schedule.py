@@ -9,15 +9,18 @@ Times without an offset are in the time zone of `assignments/course.toml`. Every
 an hour: between two times of one zone Python counts what a clock on the wall shows, in the night when it is put back, too.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .day import CourseError, Dates, Day
+from . import extensions, toml
+from .day import ROOT, CourseError, Dates, Day
 from .course_file import read_course
 from .roster import Student
 
+A_TIME = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d")
 ORDER = ("release", "opens", "due", "solutions")
 
 
@@ -37,23 +40,33 @@ class Schedule:
         """The end of a student's window. at: a time that takes the place of `due`."""
         return (at or self.due) + timedelta(minutes=student.extension(self.slug))
 
+    def extensions_in_words(self, students: Iterable[Student]) -> str:
+        """Who has how much longer for this assignment. It is printed where it counts: who is missing is seen."""
+        found = [(student.login, minutes) for student in students if (minutes := student.extension(self.slug))]
+        said = ", ".join(f"{login} {extensions.in_words(minutes)}" for login, minutes in found)
+        return f"Extensions of {self.slug}: {said or 'nobody has one'}."
+
     def last_deadline(self, students: Iterable[Student]) -> datetime:
         return max((self.deadline(student) for student in students), default=self.due)
 
 
 def read_schedule(slug: str, dates: Dates, zone: ZoneInfo) -> Schedule:
     """Raises CourseError where a date comes before its forerunner, or cannot be told from the clock on the wall."""
-    where = f"assignments/{slug}/assignment.toml, [schedule]"
+    where = {
+        name: f"{toml.place(ROOT / f'assignments/{slug}/assignment.toml', 'schedule', name)}, [schedule]" for name in ORDER
+    }
     given = (dates.release, dates.opens or dates.release, dates.due, dates.solutions)
-    times = [instant(when, zone, f"{where}, {name}") for name, when in zip(ORDER, given, strict=True)]
+    times = [instant(when, zone, f"{where[name]}, {name}") for name, when in zip(ORDER, given, strict=True)]
     for earlier, later, one, other in zip(ORDER, ORDER[1:], times, times[1:], strict=False):
         if one > other:
-            raise CourseError(f"{where}: {later} ({shown(other, zone)}) is before {earlier} ({shown(one, zone)}).")
+            raise CourseError(f"{where[later]}: {later} ({shown(other, zone)}) is before {earlier} ({shown(one, zone)}).")
     return Schedule(slug, *times)
 
 
 def instant(when: datetime, zone: ZoneInfo, where: str) -> datetime:
     """A time of the course in UTC. Raises CourseError for one that the clocks of its zone skip, or show twice."""
+    if when.year // 100 != 20:
+        raise CourseError(f"{where}: {when} is in no year of this course.")
     if when.tzinfo:
         return when.astimezone(UTC)
     summer, winter = (when.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -68,6 +81,8 @@ def instant(when: datetime, zone: ZoneInfo, where: str) -> datetime:
 def read_time(text: str) -> datetime:
     """A time from the command line, `2026-11-24 23:59`, in the course's time zone unless it names an offset."""
     try:
+        if not A_TIME.match(text):
+            raise ValueError("a day alone would be its first minute")
         when = datetime.fromisoformat(text)
     except ValueError:
         raise CourseError(f"{text!r} is not a time. Write it as '2026-11-24 23:59'.") from None
