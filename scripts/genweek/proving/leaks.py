@@ -15,7 +15,7 @@ SHORTEST = 8  # a shorter solution than this is a phrase that everybody writes
 STAFF = ("session.md", "theory.md")  # pages that are never released, whatever the date
 WORDS = 8  # so many of a run's tokens are words, where prose is looked for: formulas and the rules of tables are anybody's
 TOKEN = re.compile(r"\w+|[^\w\s]")
-QUOTED = re.compile(r"\*NB\d › [^*]+\*")  # a heading of a notebook, on a page for the staff
+QUOTED = re.compile(r"\*NB\d\s+› [^*]+\*")  # a heading of a notebook, on a page for the staff
 SOLUTION = re.compile(rf"{BEGIN}\n(.*?){END}", re.S)
 
 
