@@ -50,6 +50,8 @@ def main() -> int:
     entries, out = gradebook.entries(students, parts, written), options.work / "gradebook"
     _print_gaps(entries)
     _print_adjustments(written, parts)
+    if missing := [part for part in course.weights if part not in parts]:
+        print(f"Not in it, for nothing of it is graded: {', '.join(missing)}.")
     with alone(out):
         for path in (
             exports.write_plain(out / "gradebook.csv", course, entries),

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genweek.course.sheet import Sheet, clean, unseen
@@ -26,6 +26,7 @@ def said_of(tmp_path, raw: bytes) -> str:
     return str(refusal.value)
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(st.tuples(FIELDS, FIELDS, FIELDS), max_size=4),
     delimiter=st.sampled_from(",;\t"),

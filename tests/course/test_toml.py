@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograding.reports.escape import visible
@@ -124,6 +124,7 @@ def slips(draw, text: str) -> str:
     return text[:begin] + "".join(draw(st.lists(token | st.text(max_size=3), max_size=3))) + text[end:]
 
 
+@settings(deadline=None)
 @given(text=slips(ASSIGNMENT) | slips(COURSE), reader=st.sampled_from([lambda path: read(path, Facts), read_course]))
 def test_whatever_stands_in_a_file_it_is_read_or_one_sentence_names_the_file(tmp_path_factory, text, reader):
     path = tmp_path_factory.getbasetemp() / "slips.toml"

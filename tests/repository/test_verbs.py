@@ -160,6 +160,12 @@ def test_a_wrong_assignment_is_in_no_other_s_way(wrong, verb):
     assert "titel" not in wrong.said_by(verb, "day2_diffusion")
 
 
+def test_a_gradebook_needs_only_what_is_graded_and_says_what_it_leaves_out(wrong):
+    wrong.break_in(wrong.folder / "assignments/day2_diffusion/assignment.toml", "title =", "titel =")
+    said = wrong.said_by("gradebook")
+    assert "Not in it, for nothing of it is graded: day2_diffusion" in said and "canvas.csv" in said
+
+
 @pytest.mark.parametrize("verb", [*OF_A_FORGE, "gradebook"])
 def test_a_wrong_course_or_roster_is_one_sentence_from_every_verb_that_reads_it(wrong, verb):
     wrong.break_in(wrong.roster, "_day2_diffusion", "_day2")
