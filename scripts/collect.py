@@ -6,7 +6,7 @@ examples: scripts/collect.py day1_vae --roster roster.csv                       
 
 Writes DIR/submissions/SLUG-LOGIN (one checkout per student, for scripts/regrade.py), DIR/collection.csv (one row per
 student, with the commit or the reason why there is none) and DIR/late.csv. It changes nothing on the forge; run it as
-often as you like.
+often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -19,8 +19,9 @@ from pathlib import Path
 from autograding.reports.escape import one_line
 from genweek import verbs
 from genweek.alone import alone
-from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, collect, write
-from genweek.course.day import Day
+from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
+from genweek.classroom.afterwards.keeping import collect, refuse_another_source
+from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student, read_roster
 from genweek.forges.forge import Forge
 from genweek.course.schedule import Schedule, in_words, read_time
@@ -33,7 +34,11 @@ def main() -> int:
     options = parser.parse_args()
     schedule, students = Schedule.of(Day.load(options.slug)), read_roster(options.roster)
     forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / schedule.slug
+    if options.at and options.at <= schedule.release:
+        released = in_words(schedule.release)
+        raise CourseError(f"--at {in_words(options.at)} is not after the release, {released}: nothing was pushed before it.")
     with alone(out):
+        refuse_another_source(out, forge, schedule.slug)
         return _collect(forge, schedule, students, options.at, out)
 
 
@@ -41,20 +46,23 @@ def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: date
     chosen, rows = choose_all(forge, schedule, students, at), []
     print(f"{schedule.slug}: pushes before {in_words(at or schedule.due)}, each student's extension added")
     print(schedule.extensions_in_words(students))
-    if forge.now() < max(row.deadline for row in chosen):
-        print("Note: that is not over for everyone. Collect again when it is.")
+    if any(row.provisional for row in chosen):
+        print("Provisional: that is not over for everyone. Collect again when it is.")
     for row in chosen:
         row, changed = collect(forge, row, out / "submissions" / row.repository)
         rows.append(row)
         what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.push and row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""
-        print(f"  {row.student.login:<20} {what}{late}{'  (was there)' if row.status == COLLECTED and not changed else ''}")
+        same = "  STAYS" if row.stays else "  (was there)" if row.status == COLLECTED and not changed else ""
+        print(f"  {row.student.login:<20} {what}{late}{same}")
         for note in row.notes:
             print(f"  {'':<20} {one_line(note)}")
     paths = write(rows, out)
     counts = Counter(row.status for row in rows)
     print(", ".join(f"{count} {status}" for status, count in counts.most_common()) + ".")
     print(*(out / "submissions", *paths), sep="\n")
+    if stays := ", ".join(row.student.login for row in rows if row.stays):
+        print(f"LOOK AT IT: of {stays}, what was collected before stays. The reason stands above.", file=sys.stderr)
     if counts[FAILED]:
         names = ", ".join(row.student.login for row in rows if row.status == FAILED)
         print(f"LOOK AT IT: {names} could not be collected and will count as 0. The reason stands above.", file=sys.stderr)

@@ -13,10 +13,10 @@ import _venv  # noqa: F401  (continues inside .venv)
 import time
 from pathlib import Path
 
+from autograding.whole import write_whole
 from genweek import verbs
 from genweek.course.day import Day
 from genweek.classroom.wall.dashboard import render
-from genweek.forges.local.local_forge import write_whole
 from genweek.classroom.wall.progress import read_class
 from genweek.course.roster import read_roster
 from genweek.course.schedule import Schedule, read_time

@@ -30,6 +30,7 @@ from autograding.judge import recording
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import worker_pool
 from autograding.reports.escape import for_log, one_line
+from autograding.whole import write_whole
 from genweek import verbs
 from genweek.alone import alone
 from genweek.regrading import changes, choosing, grades, sandbox
@@ -74,7 +75,7 @@ def main() -> int:
 
 def _report(rows: list[dict[str, str]], out: Path) -> int:
     text = grades.summary(out, rows)
-    (out / "summary.txt").write_text(text + "\n", encoding="utf-8")
+    write_whole(out / "summary.txt", text + "\n")
     print(f"{for_log(text)}\n{out / 'grades.csv'}")
     failed = ", ".join(row["student"] for row in rows if row["status"] == "failed")
     if failed:
@@ -102,12 +103,9 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
 def _answers(day: Day, assignment: Assignment, repo: Path, seed: str, path: Path) -> recording.Recording:
     """The answers on the secret seed, recorded if need be. Those of other tests or masters are never used, and go."""
     if not path.exists():
-        part = path.with_name("recording.json.part")
-        part.touch(mode=0o600)
         pool = worker_pool([repo])  # no sandbox for what is ours: in one, all workers end together
-        recording.save(part, record(day, assignment, pool, seed))
+        recording.save(path, record(day, assignment, pool, seed), private=True)
         pool.close()
-        os.replace(part, path)
     for other in set(path.parent.glob("recording*.json")) - {path}:
         other.unlink()
     return recording.load(path)
@@ -155,10 +153,7 @@ def _seed(options: argparse.Namespace) -> str:
     if not kept:
         _refuse_other_questions(options)
         kept = options.seed or secrets.token_hex(16)
-        part = path.with_name("seed.txt.part")
-        part.touch(mode=0o600)
-        part.write_text(f"{kept}\n")
-        os.replace(part, path)
+        write_whole(path, f"{kept}\n", private=True)
     return kept
 
 

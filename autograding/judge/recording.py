@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ..checks.observed import Observed
+from ..whole import read_json, write_whole
 from ..wire import from_plain, to_plain
 
 
@@ -32,13 +33,14 @@ class Recording(TypedDict):
 
 
 def load(path: Path) -> Recording:
-    text = path.read_text(encoding="utf-8")
-    return _converted(json.loads(text, object_hook=_bytes_of_text), from_plain)
+    remedy = "Build again; a regrade's own one is made anew when it is removed."
+    return _converted(read_json(path, remedy, object_hook=_bytes_of_text), from_plain)
 
 
-def save(path: Path, recording: Recording) -> None:
+def save(path: Path, recording: Recording, private: bool = False) -> None:
+    """private: its owner alone may read it."""
     text = json.dumps(_converted(recording, to_plain), sort_keys=True, default=_text_of_bytes)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_whole(path, text + "\n", private)
 
 
 def _text_of_bytes(data: memoryview) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..task import Status
+from ..whole import write_whole
 from .assignment import Assignment
 from .session import Result, key_of
 
@@ -78,12 +79,9 @@ def _unproven(assignment: Assignment, results: Mapping[str, Result]) -> dict[str
 
 
 def write(path: Path, scores: dict) -> None:
-    """Written whole or not at all: a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
     text = json.dumps(scores, indent=1, ensure_ascii=False) + "\n"
-    temporary.write_text(text, encoding="utf-8", errors="replace")  # a message may quote half a surrogate pair
-    os.replace(temporary, path)
+    write_whole(path, text, errors="replace")  # a message may quote half a surrogate pair
 
 
 def commit_of(folder: Path) -> str | None:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, Clone, open_repo
 
-from genweek.classroom.afterwards.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, check_out, choose_all, write
+from genweek.classroom.afterwards.collecting import NO_PUSH, NO_REPOSITORY, ONLY_LATE, choose_all, write
 from genweek.classroom.afterwards.gradebook import read_regrade
+from genweek.classroom.afterwards.keeping import check_out
 from genweek.classroom.afterwards.tables import read_table
 from genweek.forges.git import git
 

@@ -6,10 +6,10 @@ import pytest
 from classroom_examples import ALICE, BOB, NINE, NOON, SLUG, Clone, answer, build, new_forge, open_repo
 
 from autograding.reports.scorecard import Assignment, Outcome, ScoreCard, TaskScore
+from autograding.whole import write_whole
 from genweek.classroom.wall.dashboard import render
 from genweek.classroom.wall.progress import Class, Progress, read_class
 from genweek.course.roster import Student
-from genweek.forges.local.local_forge import write_whole
 
 MINUTE = timedelta(minutes=1)
 TOY = Assignment(SLUG, "A toy", 8)

@@ -12,7 +12,8 @@ import pytest
 from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, answer, build, open_repo
 
 from genweek.alone import alone
-from genweek.classroom.afterwards.collecting import choose_all, collect, write
+from genweek.classroom.afterwards.collecting import choose_all, write
+from genweek.classroom.afterwards.keeping import collect
 from genweek.classroom.publishing import generating, solutions
 from genweek.classroom.publishing.planning import carry_out
 from genweek.course.day import CourseError

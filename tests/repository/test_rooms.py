@@ -12,7 +12,7 @@ ROOMS = sorted(path.parent.name for path in GRADER.glob("*/__init__.py"))
 MAY_IMPORT = {
     "reading": {"reading"},
     "worker": {"worker", "reading", "wire"},
-    "judge": {"judge", "reading", "checks", "reports", "wire", "task"},
+    "judge": {"judge", "reading", "checks", "reports", "wire", "task", "whole"},
     "checks": {"checks", "judge", "wire", "torch", "task"},
     "reports": {"reports"},
 }

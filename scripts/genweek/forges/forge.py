@@ -48,6 +48,10 @@ class Forge(ABC):
         """The server's clock, in UTC."""
 
     @abstractmethod
+    def identity(self) -> str:
+        """What tells it from every other forge, wherever it has moved to; empty where that is not known."""
+
+    @abstractmethod
     def repos(self) -> list[str]:
         """The names of all repositories, sorted."""
 

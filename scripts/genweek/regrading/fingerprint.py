@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograding.whole import read_json, write_whole
+
 from ..course.day import Day
-from ..forges.local.local_forge import write_whole
 
 REGISTER = "fingerprints.json"  # of all that something in a folder of grades was given under
 LENGTH = 12  # hexadecimal digits
@@ -65,7 +66,7 @@ def remember(out: Path, one: Fingerprint) -> None:
 def register(out: Path) -> dict[str, dict[str, str]]:
     """The parts of every fingerprint, by id."""
     path = out / REGISTER
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return read_json(path, "Restore it from a backup, or regrade into another --out.") if path.exists() else {}
 
 
 def write_register(out: Path, known: Mapping[str, Mapping[str, str]]) -> None:

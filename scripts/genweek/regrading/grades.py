@@ -1,13 +1,14 @@
 """`grades.csv` and the summary of a regrade, made from the scores of each student; and merged from several parts."""
 
 import csv
-import os
+import io
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograding.reports.escape import for_cell
+from autograding.whole import write_whole
 
 from ..course.day import CourseError
 from .fingerprint import difference, register, write_register
@@ -33,12 +34,11 @@ def row(student: str, scores: dict) -> dict[str, str]:
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> Path:
     """Sorted by student, written whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer: csv.DictWriter[str] = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda one: one["student"]))
-    os.replace(temporary, path)
+    text = io.StringIO()
+    writer: csv.DictWriter[str] = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows(sorted(rows, key=lambda one: one["student"]))
+    write_whole(path, text.getvalue())
     return path
 
 

@@ -1,8 +1,6 @@
 """What a regrade leaves of one student: `scores.json`, the page, and every grade that stood there before."""
 
-import json
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from autograding.judge.scores import write
 from autograding.reports.reading import read_assignment, read_scores as read_card
 from autograding.reports.receivers import html
 from autograding.reports.scorecard import OfRecord
+from autograding.whole import read_json, write_whole
 
 from .submissions import Submission
 
@@ -27,7 +26,7 @@ def is_graded(out: Path, student: str) -> bool:
 
 def read_scores(folder: Path) -> dict:
     """What `save` wrote into a student's folder."""
-    return json.loads((folder / SCORES).read_text(encoding="utf-8"))
+    return read_json(folder / SCORES, f"Remove {SCORES} there, and regrade with --resume.")
 
 
 def save(out: Path, submission: Submission, scores: dict, repo: Path) -> None:
@@ -41,7 +40,7 @@ def save(out: Path, submission: Submission, scores: dict, repo: Path) -> None:
     write(folder / "new.json", scores)
     card = read_card(folder / "new.json", read_assignment(repo / "autograding" / "assignment.json"))
     page = html.render(card, OfRecord(submission.student) if submission.under else None)
-    (folder / PAGE).write_text(page, encoding="utf-8", errors="replace")
+    write_whole(folder / PAGE, page, errors="replace")
     os.replace(folder / "new.json", folder / SCORES)
 
 
@@ -65,14 +64,12 @@ def keep(out: Path, student: str) -> None:
     if not is_graded(out, student) or (kept and kept[-1].read_bytes() == (folder / SCORES).read_bytes()):
         return
     (folder / HISTORY).mkdir(exist_ok=True)
-    part = folder / HISTORY / ".part"
-    shutil.copyfile(folder / SCORES, part)
-    os.replace(part, folder / HISTORY / f"{len(kept) + 1}.json")
+    write_whole(folder / HISTORY / f"{len(kept) + 1}.json", (folder / SCORES).read_bytes())
 
 
 def history(folder: Path) -> list[dict]:
     """Every grade of a student that stood there before, the oldest first."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in _history(folder)]
+    return [read_json(path, "Remove it: it is an earlier grade, kept for comparison.") for path in _history(folder)]
 
 
 def _history(folder: Path) -> list[Path]:

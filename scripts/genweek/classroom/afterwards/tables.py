@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograding.reports.escape import for_cell
+from autograding.whole import write_whole
 
 from ...course.sheet import Sheet
-from ...forges.local.local_forge import write_whole
 
 
 def write_table(

@@ -16,6 +16,7 @@ from autograding.judge.assignment import Assignment
 from autograding.reports.escape import one_line
 from autograding.reports.reading import read_assignment, read_scores
 from autograding.reports.receivers.status import payload
+from autograding.whole import rename_whole
 
 from ...regrading.lanes import Lane
 from ...regrading.results import folder_of, read_scores as scores_in
@@ -96,7 +97,7 @@ class Grader:
         if scores["status"] == "failed":
             (part / "scores.json").unlink()  # nobody has these points
         shutil.rmtree(whole, ignore_errors=True)
-        part.rename(whole)
+        rename_whole(part, whole)
         if scores["status"] == "failed":
             return Status("error", f"Failed (look at it): {' '.join(scores['notes'])}")
         said = payload(card, (whole / "report.html").as_uri())

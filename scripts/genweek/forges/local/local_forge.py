@@ -10,6 +10,7 @@ Whoever can write into the folder can write anything: give students access throu
 
 import json
 import os
+import secrets
 import shlex
 import shutil
 import sys
@@ -17,6 +18,8 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from autograding.whole import read_json, rename_whole, write_whole
 
 from . import answering, push_log
 from ..forge import CONTEXT, MAIN, Forge, ForgeError, Push, Status
@@ -40,16 +43,6 @@ CONFIG = {
 HOOK = '#!/bin/sh\nexec {command} "$(basename "$0")"\n'
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Written whole or not at all: a reader never sees half a file, not even after a power cut."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
-    os.replace(part, path)
-
-
 class LocalForge(Forge):
     def __init__(self, folder: Path | str):
         self.folder = Path(folder).resolve()
@@ -62,7 +55,8 @@ class LocalForge(Forge):
         address (account, host and port under which `scripts/serve.py` serves it)."""
         for folder in (self.repos_folder, self.runs_folder, self.folder / "hooks"):
             folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self.folder / "settings.json", json.dumps(self.settings | settings, indent=1) + "\n")
+        made = {"id": secrets.token_hex(8)} | self.settings | settings
+        write_whole(self.folder / "settings.json", json.dumps(made, indent=1) + "\n")
         command = shlex.join([sys.executable, "-I", str(Path(__file__).with_name("hook.py")), str(self.folder)])
         for name in ("pre-receive", "post-receive"):
             path = self.folder / "hooks" / name
@@ -73,7 +67,11 @@ class LocalForge(Forge):
     @property
     def settings(self) -> dict:
         path = self.folder / "settings.json"
-        return SETTINGS | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+        remedy = "Restore it from a backup; or remove it, and run a verb with --apply: then what was set in it is lost."
+        return SETTINGS | (read_json(path, remedy) if path.exists() else {})
+
+    def identity(self) -> str:
+        return self.settings.get("id", "")
 
     def now(self) -> datetime:
         clock = self.settings["clock"]
@@ -150,7 +148,7 @@ class LocalForge(Forge):
             if left_out:
                 raise ForgeError(f"The template {template} cannot grade. {' '.join(left_out)}")
             with suppress(OSError):  # another push has made it meanwhile
-                part.rename(folder)
+                rename_whole(part, folder)
             shutil.rmtree(part, ignore_errors=True)
         return folder
 
