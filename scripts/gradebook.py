@@ -59,6 +59,9 @@ def main() -> int:
             exports.write_moodle(out / "moodle.csv", entries, titles),
         ):
             print(path)
+    early = [part for part in parts if any(gradebook.PROVISIONAL in one.grades[part].reason for one in entries)]
+    if early:
+        print(f"PROVISIONAL: {', '.join(early)}. Collect and regrade again after the deadline.", file=sys.stderr)
     every = [(entry.student.login, part, grade) for entry in entries for part, grade in entry.grades.items()]
     failed = [f"{login} ({part})" for login, part, grade in every if grade.standing is Standing.FAILED]
     if failed:

@@ -33,6 +33,7 @@ from autograding.reports.escape import for_log, one_line
 from autograding.whole import write_whole
 from genweek import verbs
 from genweek.alone import alone
+from genweek.classroom.afterwards.keeping import provisional
 from genweek.regrading import changes, choosing, grades, sandbox
 from genweek.regrading.fingerprint import Fingerprint, digest, fingerprint, register, remember
 from genweek.regrading.results import folder_of, is_graded, keep, read_scores, under
@@ -67,8 +68,9 @@ def main() -> int:
             _run(day, found, options, scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    graded = [one.student for one in found if is_graded(options.out, one.student)]
-    rows = [grades.row(student, read_scores(folder_of(options.out, student))) for student in graded]
+    graded = [one for one in found if is_graded(options.out, one.student)]
+    scores = {one.student: read_scores(folder_of(options.out, one.student)) for one in graded}
+    rows = [grades.row(one.student, scores[one.student], provisional(one.folder)) for one in graded]
     grades.write_rows(options.out / "grades.csv", rows)
     return _report(rows, options.out)
 

@@ -1,12 +1,15 @@
 """What all scripts have in common: their arguments, the forge that they open, and how they end."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from autograding.judge.processes import WorkerError
+from autograding.whole import BrokenFile
 
 from .alone import alone
 from .course.day import ROOT, CourseError, known_slug
@@ -107,15 +110,38 @@ def _warn_without_sandbox() -> None:
         print(f"Warning: pushes cannot be graded. {error}", file=sys.stderr)
 
 
+class _Screen(io.FileIO):
+    """Standard output that nobody may be reading any more, as behind `| head`: then it takes everything all the same."""
+
+    def write(self, data) -> int | None:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            return len(data)
+
+
+def _let_nothing_on_the_screen_stop_us() -> None:
+    """Neither a pipe that is closed nor a letter that a terminal does not have ends a verb in the middle."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        raw = io.BufferedWriter(_Screen(sys.stdout.fileno(), "wb", closefd=False))
+        sys.stdout = io.TextIOWrapper(raw, sys.stdout.encoding, "backslashreplace", line_buffering=sys.stdout.line_buffering)
+
+
 def run(main: Callable[[], int | None], again: str = AGAIN) -> None:
     """Ends the process: an expected error is a sentence, and an interruption says how to go on."""
     name = Path(sys.argv[0]).stem
+    _let_nothing_on_the_screen_stop_us()
     try:
         sys.exit(main())
-    except (CourseError, ForgeError, GitError, WorkerError) as error:
+    except (BrokenFile, CourseError, ForgeError, GitError, WorkerError) as error:
         sys.exit(f"{name}: {error}")
     except OSError as error:
-        sys.exit(f"{name}: {error}\nWhen that is repaired: {again}")
+        where = f": {error.filename}" if error.filename else ""
+        sys.exit(f"{name}: {error.strerror or error}{where}.\nWhen that is repaired: {again}")
     except KeyboardInterrupt:
         print(f"\n{name}: interrupted. {again}", file=sys.stderr)
         sys.exit(130)

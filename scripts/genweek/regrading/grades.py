@@ -18,8 +18,10 @@ MOST_WARNING_TEXT = 2_000  # characters
 COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "under", "warnings")
 
 
-def row(student: str, scores: dict) -> dict[str, str]:
-    """scores: as `results.save` writes them. under: the fingerprints that it was given under."""
+def row(student: str, scores: dict, provisional: str = "") -> dict[str, str]:
+    """scores: as `results.save` writes them. under: the fingerprints that it was given under. provisional: why the
+    submission is not the last one yet."""
+    warnings = [*filter(None, [provisional]), *scores["notes"], *scores["warnings"]]
     return {
         "student": for_cell(student),
         "score": str(scores["score"]),
@@ -28,7 +30,7 @@ def row(student: str, scores: dict) -> dict[str, str]:
         "status": scores["status"],
         "commit": scores["commit"] or "",
         "under": " ".join(under(scores)),
-        "warnings": for_cell(" ".join([*scores["notes"], *scores["warnings"]]))[:MOST_WARNING_TEXT],
+        "warnings": for_cell(" ".join(warnings))[:MOST_WARNING_TEXT],
     }
 
 
@@ -93,6 +95,8 @@ def summary(out: Path, rows: Sequence[dict[str, str]]) -> str:
     if scores:
         lines[0] += f": median {scores[len(scores) // 2]}, from {scores[0]} to {scores[-1]} of {rows[0]['max_score']} points"
     lines += [f"  {count} {status}" for status, count in Counter(one["status"] for one in rows).most_common()]
+    early = sum(one["warnings"].startswith("Provisional") for one in rows)
+    lines += [f"  {early} provisional: collected before the deadline"] * bool(early)
     claims = [one["student"] for one in rows if one["claimed"] and int(one["claimed"]) > int(one["score"])]
     if claims:
         lines.append(f"  {len(claims)} claimed more than they have: {', '.join(claims[:20])}")

@@ -17,6 +17,7 @@ from ...course.roster import Student
 from .tables import read_table
 
 MOST_NOTE = 300  # characters
+PROVISIONAL = "provisional: it was collected before the deadline"
 ZERO = {NO_PUSH, ELSEWHERE, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
 NO_NOTEBOOK = "no notebook of this assignment was in it"
 
@@ -39,7 +40,8 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         row = collected.get(student.login)
         if row is None:
             found[student.login] = _open(most, "not collected: the roster had no such student then")
-        elif row["status"] == FAILED:
+            continue
+        if row["status"] == FAILED:
             found[student.login] = _failed(most, row["commit"], row.get("notes", ""))
         elif row["status"] in ZERO:
             found[student.login] = Grade(Standing.ABSENT, None, most, reason=_why_zero(row))
@@ -49,12 +51,23 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
             found[student.login] = _open(most, "not regraded yet", row["commit"])
         else:
             found[student.login] = _checked(grades, *graded[student.login], row["commit"])
+        if row.get("provisional"):
+            found[student.login] = _provisional(found[student.login])
     return found
 
 
 def _why_zero(row: Mapping[str, str]) -> str:
     """A student who pushed to `master` alone is told so."""
     return f"{row['status']}. {row.get('notes', '')}"[:MOST_NOTE] if row["status"] == ELSEWHERE else row["status"]
+
+
+def _provisional(grade: Grade) -> Grade:
+    """Collected while pushes could still count: nobody has a 0 of it yet."""
+    if grade.score:
+        return replace(grade, reason="; ".join(filter(None, [grade.reason, PROVISIONAL])))
+    failed = FAILED if grade.standing is Standing.FAILED else ""
+    note = "; ".join(filter(None, [failed, grade.reason, grade.note]))
+    return replace(grade, standing=Standing.OPEN, given=None, reason=PROVISIONAL, note=note)
 
 
 def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grade:

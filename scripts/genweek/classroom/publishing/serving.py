@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from ...forges.local.local_forge import LocalForge, write_whole
+from autograding.whole import write_whole
+
+from ...forges.local.local_forge import LocalForge
 from ...forges.serving import gitolite, sshd
 from ...forges.serving.keys import Key
 from .planning import Step
