@@ -5,6 +5,7 @@ that was collected is no grade. Nothing is a number of nobody's: who has none ha
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
