@@ -92,6 +92,7 @@ def test_a_second_branch_counts_for_nothing_and_is_noted(forge, alice):
 def test_a_student_who_pushed_to_another_branch_alone_is_told_so(forge, alice, tmp_path):
     alice.write("one")
     alice.push("origin", "HEAD:master")
+    forge.set_clock(NOON)
     write([collected(forge)], tmp_path)
     grades = read_regrade([ALICE], tmp_path / "collection.csv", tmp_path / "grades.csv")
     assert grades[ALICE.login].score == 0
