@@ -54,11 +54,12 @@ def known_mistakes(day: Day) -> set[str]:
 
 
 class Lesson:
-    """The headings of a notebook, what stands under each, and the minutes of its sections."""
+    """The headings of a notebook, without their minutes; what stands under each, and the minutes of its sections."""
 
     def __init__(self, master: Master):
         self.text = "\n".join(cell.source for cell in master.solved.cells if cell.cell_type == "markdown")
-        self.marks = [(len(found[1]), found[2], found.start()) for found in re.finditer(r"^(##+) (.+)$", self.text, re.M)]
+        headings = re.finditer(r"^(##+) (.+?)(?: · \d+ min)?$", self.text, re.M)
+        self.marks = [(len(found[1]), found[2], found.start()) for found in headings]
         budget = re.findall(r"^\| ([0A-E]) .*?\| (\d+) \|", self.text, re.M)
         self.minutes = {letter: int(number) for letter, number in budget}
 
