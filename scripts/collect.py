@@ -3,10 +3,12 @@
 
 examples: scripts/collect.py day1_vae --roster roster.csv                             by the schedule
           scripts/collect.py day4_exam --roster roster.csv --at "2026-11-27 12:00"    by another time
+          scripts/collect.py day1_vae --answers                                       and what they wrote, to be read
 
 Writes DIR/submissions/SLUG-LOGIN (one checkout per student, for scripts/regrade.py), DIR/collection.csv (one row per
 student, with the commit or the reason why there is none) and DIR/late.csv. It changes nothing on the forge; run it as
-often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept.
+often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept. With
+--answers, DIR/answers/index.html leads to a page for each written question, without names.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -19,6 +21,7 @@ from pathlib import Path
 from autograding.reports.escape import one_line
 from genweek import verbs
 from genweek.alone import alone
+from genweek.classroom.afterwards.answers import write_pages
 from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
 from genweek.classroom.afterwards.keeping import collect, refuse_another_source
 from genweek.course.day import CourseError, Day
@@ -31,15 +34,23 @@ def main() -> int:
     parser = verbs.parser(__doc__, "slug", "roster", "forge")
     parser.add_argument("--at", metavar="TIME", type=read_time, help="in place of the schedule's `due`")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where it goes (classroom/SLUG)")
+    parser.add_argument("--answers", action="store_true", help="and what students wrote to each question, on a page")
+    parser.add_argument("--names", action="store_true", help="with the students' names on these pages")
     options = parser.parse_args()
-    schedule, students = Schedule.of(Day.load(options.slug)), read_roster(options.roster)
+    if options.names and not options.answers:
+        parser.error("--names is for the pages that --answers writes")
+    day, students = Day.load(options.slug), read_roster(options.roster)
+    schedule = Schedule.of(day)
     forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / schedule.slug
     if options.at and options.at <= schedule.release:
         released = in_words(schedule.release)
         raise CourseError(f"--at {in_words(options.at)} is not after the release, {released}: nothing was pushed before it.")
     with alone(out):
         refuse_another_source(out, forge, schedule.slug)
-        return _collect(forge, schedule, students, options.at, out)
+        failed = _collect(forge, schedule, students, options.at, out)
+        if options.answers:
+            print(write_pages(day, students, out, options.names))
+        return failed
 
 
 def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: datetime | None, out: Path) -> int:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Give every student the solved notebooks, as the branch `solutions` of their own repository.
+"""Give every student the solved notebooks, and answers to the written questions, as a branch of their own repository.
 
 examples: scripts/release_solutions.py day1_vae --roster roster.csv            print the plan
           scripts/release_solutions.py day1_vae --roster roster.csv --apply    do it
 
-It refuses before the date `solutions` of the assignment's schedule, and while a student's extension still runs.
+The branch is `solutions`. It is refused before the date `solutions` of the assignment's schedule, and while a student's
+extension still runs.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)

@@ -21,7 +21,7 @@ from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, CourseError, Day, days, known_slug, readable
 from genweek.course.toml import did_you_mean
-from genweek.proving import borrowed, clashes, knowable, naming, publication, seeds
+from genweek.proving import borrowed, clashes, handout, knowable, naming, publication, questions, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
 
@@ -35,6 +35,9 @@ BUILD = [
     publication.starter_scores_nothing,
     publication.master_scores_everything,
     publication.ids_agree,
+    handout.points_agree,
+    handout.minutes_agree_and_fit,
+    questions.questions_are_answered,
     publication.nothing_leaks,
     publication.grading_imports_only_what_it_installs,
     clashes.own_names_beat_the_lessons,

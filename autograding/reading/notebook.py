@@ -73,8 +73,8 @@ class Notebook:
     history: bool = False  # what a kernel was given in the order of time, cells that were run again included
 
 
-def parse(name: str, text: str) -> Notebook:
-    """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
+def read_cells(name: str, text: str) -> tuple[list[Cell], dict]:
+    """The cells of an `.ipynb` or of a percent-format `.py`, and the notebook's metadata. Raises NotebookError."""
     if len(text) > MAX_LENGTH:
         raise NotebookError(f"{name} is larger than {MAX_LENGTH // 10**6} MB: clear the outputs, save, and push again.")
     if text.startswith("version https://git-lfs"):
@@ -82,15 +82,22 @@ def parse(name: str, text: str) -> Notebook:
             f"{name} is a pointer to Git LFS and not the file itself. Run `git lfs untrack '*.ipynb' '*.py'`, then "
             "`git add --renormalize .`, commit and push."
         )
-    notebook = Notebook(name)
-    if ".ipynb" not in name.lower():
-        cells, python = _percent_cells(text), None
-        notebook.paired = re.search(r"^#\s+formats: .*ipynb", text[:1000], re.M) is not None
-    else:
-        cells, facts = _ipynb_cells(name, text)
-        python = _version(facts.get("language_info"))
+    return _ipynb_cells(name, text) if is_ipynb(name) else (_percent_cells(text), {})
+
+
+def is_ipynb(name: str) -> bool:
+    return ".ipynb" in name.lower()
+
+
+def parse(name: str, text: str) -> Notebook:
+    """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
+    notebook, (cells, facts) = Notebook(name), read_cells(name, text)
+    python = _version(facts.get("language_info"))
+    if is_ipynb(name):
         notebook.paired = "py" in str(_dict(facts.get("jupytext")).get("formats")).replace("ipynb", "")
-        notebook.history = facts.get("history") is True
+    else:
+        notebook.paired = re.search(r"^#\s+formats: .*ipynb", text[:1000], re.M) is not None
+    notebook.history = facts.get("history") is True
     for cell in cells:
         tree = parse_cell(cell, python) if cell.kind == "code" and not in_another_language(cell) else None
         if isinstance(tree, Problem):

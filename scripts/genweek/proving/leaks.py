@@ -4,11 +4,12 @@ file and any git object."""
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..course.day import ROOT, Day
 from ..making.masters import BEGIN, END
+from ..making.questions import ANSWERS
 
 RUN = 12  # tokens; shorter runs occur in any code on the same subject
 SHORTEST = 8  # a shorter solution than this is a phrase that everybody writes
@@ -21,7 +22,7 @@ SOLUTION = re.compile(rf"{BEGIN}\n(.*?){END}", re.S)
 
 def leaks(day: Day, repo: Path) -> list[str]:
     """One sentence per file or object of a built repository that holds a piece of a solution or of a page for the staff."""
-    wanted = staff_runs()
+    wanted = staff_runs((*STAFF, ANSWERS))
     for stem in day.notebooks:
         wanted |= {run: f"the solution of {stem}: {' '.join(run)}" for run in _runs(day.masters / f"{stem}.py")}
     return [sentence for name, text in [*_files(repo), *_objects(repo)] for sentence in pieces(name, text, wanted)]
@@ -34,9 +35,9 @@ def pieces(name: str, text: str, wanted: dict[tuple[str, ...], str]) -> list[str
     return [f"{name} holds a piece of {wanted[run]}" for run in sorted(hits)[:1]]
 
 
-def staff_runs() -> dict[tuple[str, ...], str]:
-    """Every run of prose on the pages for the staff, and where it stands."""
-    pages = [path for name in STAFF for path in (ROOT / "solutions_private").rglob(name)]
+def staff_runs(names: Iterable[str] = STAFF) -> dict[tuple[str, ...], str]:
+    """Every run of prose on the pages for the staff that have these names, and where it stands."""
+    pages = [path for name in names for path in (ROOT / "solutions_private").rglob(name)]
     return {
         run: f"{path.relative_to(ROOT)}: {' '.join(run)}"
         for path in pages

@@ -1,4 +1,5 @@
-"""The `solutions` branch: the template's files with the solved notebooks, one commit that is the same for everybody.
+"""The `solutions` branch: the template's files with the solved notebooks and the answers to the written questions, one
+commit that is the same for everybody.
 
 It has no parent, so it can be looked at (`git switch solutions`) and not be merged into a student's work by mistake.
 """
@@ -12,6 +13,7 @@ from ...course.day import CourseError, Day
 from ...forges.forge import MAIN, Forge, repo_name
 from ...forges.git import commit_on
 from ...making.masters import Master, notebook_text, script_text
+from ...making.questions import ANSWERS, published
 from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
@@ -36,12 +38,13 @@ def refuse_early(now: datetime, schedule: Schedule, students: Iterable[Student])
 
 
 def solved_texts(day: Day) -> dict[str, str]:
-    """Both halves of every solved notebook, by file name."""
+    """Both halves of every solved notebook, and the answers to the written questions where there are any, by file name."""
     texts = {}
     for stem in day.notebooks:
         solved = Master(day.masters / f"{stem}.py").solved
         texts |= {f"{stem}.ipynb": notebook_text(solved), f"{stem}.py": script_text(solved)}
-    return texts
+    answers = published(day)
+    return texts | ({ANSWERS: answers} if answers else {})
 
 
 def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, folder: Path) -> str:
