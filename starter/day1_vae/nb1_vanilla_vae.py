@@ -30,15 +30,15 @@
 #
 # **Time budget**
 #
-# | Section | What you do | Minutes | Points |
-# |---|---|---|---|
-# | 0 Recap | read, look at a trained VAE | 12 | |
-# | A Setup | look at the data | 4 | |
-# | B Model | `Encoder.forward`, `Decoder.forward`, `sample_z` | 22 | 21 |
-# | C Loss | `reconstruction_nll`, `kl_divergence`, `vae_loss` | 22 | 23 |
-# | D Training | `train_step` | 10 | 6 |
-# | E Evaluation | experiments and short answers | 20 | |
-# | Extensions | `active_units`, `bits_per_dim`, `iwae_bound` | if you like | |
+# | Section | What you do | Minutes | Points | |
+# |---|---|---|---|---|
+# | 0 Recap | read, look at a trained VAE | 12 | | core |
+# | A Setup | look at the data | 4 | | core |
+# | B Model | `Encoder.forward`, `Decoder.forward`, `sample_z` | 22 | 21 | core |
+# | C Loss | `reconstruction_nll`, `kl_divergence`, `vae_loss` | 22 | 23 | core |
+# | D Training | `train_step` | 10 | 6 | core |
+# | E Evaluation | experiments and short answers | 20 | | core |
+# | Extensions | `active_units`, `bits_per_dim`, `iwae_bound` | as you like | | at home, or for the fast |
 #
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
@@ -62,7 +62,7 @@ from genlab.nb1.pretrained import PretrainedVAE
 from genlab.training import History, report, train
 
 # %% [markdown]
-# ## Section 0 — Recap: what a VAE is
+# ## Section 0 — Recap: what a VAE is · 12 min
 #
 # ### A model with a hidden cause
 #
@@ -160,7 +160,7 @@ from genlab.training import History, report, train
 # both.
 
 # %% [markdown]
-# ## Section A — Setup
+# ## Section A — Setup · 4 min
 #
 # The data are 5,000 MNIST digits: 4,500 to train on and 500 to test on. We binarise them (a pixel is 1 if it is
 # brighter than one half) because our decoder is a box of coins, and a coin shows 0 or 1. A model this small needs no
@@ -186,7 +186,7 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # reconstruction cost is noise that no model can remove.
 
 # %% [markdown]
-# ## Section B — The model
+# ## Section B — The model · 22 min
 #
 # Encoder and decoder are small MLPs, 784–400–400–16 and back, with ReLU after each hidden layer. The layers are made
 # for you in `__init__`; you connect them in `forward`.
@@ -375,7 +375,7 @@ class VAE(nn.Module):
 # checkpoint("nb1.B", code="")
 
 # %% [markdown]
-# ## Section C — The loss
+# ## Section C — The loss · 22 min
 #
 # Three short functions. One rule settles every question about sums and means: **sum over what belongs to one image,
 # average over the images.** Pixels and latents are summed, the batch is averaged.
@@ -540,7 +540,7 @@ def vae_loss(recon_logits: Tensor, x: Tensor, mu: Tensor, log_var: Tensor, kl_we
 # checkpoint("nb1.C", code="")
 
 # %% [markdown]
-# ## Section D — Training
+# ## Section D — Training · 10 min
 #
 # ### Exercise nb1.train_step · 6 points · 6 min
 #
@@ -643,7 +643,7 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 # checkpoint("nb1.D", code="", model=model)
 
 # %% [markdown]
-# ## Section E — Evaluation
+# ## Section E — Evaluation · 20 min
 #
 # ### Reconstructions
 #
@@ -665,12 +665,14 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 #
 # Grey is not an intermediate colour here. It is a coin that is not sure. The model has given up on the raggedness of
 # edges, where a precise code would cost more than it saves, and kept what many pixels share.
-#
+
+# %% [markdown]
 # **How do reconstructions compare to the original images?** Name one thing that is always preserved, one that is
 # always lost, and one image that came out as a different digit, if there is one.
 #
-# *Your answer:* …
-#
+# *Your answer (nb1.reconstructions):* …
+
+# %% [markdown]
 # ### Samples from the prior
 #
 # Now without an encoder: draw $z \sim N(0, I)$ and decode.
@@ -685,11 +687,13 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 #
 # These images are in no data set. Some are convincing. Others fall between the kinds: in 16 dimensions, the places
 # where the encoder has put real images cover only a part of what the prior draws from.
-#
+
+# %% [markdown]
 # **Are these samples worse than the reconstructions above? Both come from the same decoder: what differs?**
 #
-# *Your answer:* …
-#
+# *Your answer (nb1.prior_samples):* …
+
+# %% [markdown]
 # ### Interpolation
 #
 # > **Predict before you run.** Take the codes of two test images and walk from one to the other in a straight line.
@@ -775,12 +779,14 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 # reconstructions are sharp, but the prior does not know where the codes are. With an expensive KL the codes fill the
 # prior, and say so little that everything is an average. The −ELBO is best at weight 1 because that is the quantity
 # which this run, and no other, has minimised.
-#
+
+# %% [markdown]
 # **How does increasing the KL weight affect samples?** Answer with the figure and the table: what happens to
 # sharpness, to variety, and why?
 #
-# *Your answer:* …
-#
+# *Your answer (nb1.kl_weight):* …
+
+# %% [markdown]
 # ### Posterior collapse
 #
 # A famous accident. Suppose that `reconstruction_nll` returned the *mean* over the 784 pixels, while the KL is still a
@@ -813,11 +819,12 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 # **KL near zero, identical reconstructions, a −ELBO near 205 nats.** The usual causes are a mean where a sum belongs,
 # a KL weight that is too large too early, or a decoder so strong that it needs no code. The usual cure for the last
 # two is to raise the KL weight slowly from 0 (*warm-up*). You will meet this again in Notebook 2.
-#
+
+# %% [markdown]
 # **A colleague shows you a VAE with sharp reconstructions and useless samples, and another with identical samples.
 # What do you ask each of them?**
 #
-# *Your answer:* …
+# *Your answer (nb1.two_colleagues):* …
 
 # %% [markdown]
 # ## Extensions, for the fast (checked, not graded)

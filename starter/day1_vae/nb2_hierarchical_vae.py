@@ -31,14 +31,14 @@
 #
 # **Time budget**
 #
-# | Section | What you do | Minutes | Points |
-# |---|---|---|---|
-# | 0 Recap | read, look at the diagram | 8 | |
-# | A Motivation and architecture | read | 7 | |
-# | B Generative and inference models | `GenerativeModel.z1_given_z2`, `InferenceModel.forward` | 17 | 14 |
-# | C ELBO | `log_normal`, `elbo_terms`, `hierarchical_elbo` | 28 | 29 |
-# | D Training and analysis | `train_step`, experiments, short answers | 30 | 7 |
-# | Extension | a walk through the upper layer | if you like | |
+# | Section | What you do | Minutes | Points | |
+# |---|---|---|---|---|
+# | 0 Recap | read, look at the diagram | 8 | | core |
+# | A Motivation and architecture | read | 7 | | core |
+# | B Generative and inference models | `GenerativeModel.z1_given_z2`, `InferenceModel.forward` | 17 | 14 | core |
+# | C ELBO | `log_normal`, `elbo_terms`, `hierarchical_elbo` | 28 | 29 | core |
+# | D Training and analysis | `train_step`, experiments, short answers | 30 | 7 | core |
+# | Extension | a walk through the upper layer | as you like | | at home, or for the fast |
 #
 # **How to work.** As in Notebook 1: replace each `raise` below a `TODO`, run the cell, run the check cell that follows.
 # Write down a guess wherever a box says *Predict*. Commit and push as often as you like.
@@ -68,7 +68,7 @@ from genlab.nb2.hierarchy import (
 from genlab.training import History, report, train
 
 # %% [markdown]
-# ## Section 0 — Recap: two layers of hidden causes
+# ## Section 0 — Recap: two layers of hidden causes · 8 min
 #
 # ### One layer, in five lines
 #
@@ -133,7 +133,7 @@ from genlab.training import History, report, train
 # | $p, q$ | `generative`, `inference` | | the two models |
 
 # %% [markdown]
-# ## Section A — Motivation and architecture
+# ## Section A — Motivation and architecture · 7 min
 #
 # ### Why a second layer
 #
@@ -170,10 +170,10 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # %% [markdown]
 # **In the first lines of a story, which choices belong into $z_2$ and which into $z_1$, if $x$ is the full text?**
 #
-# *Your answer:* …
+# *Your answer (nb2.story):* …
 
 # %% [markdown]
-# ## Section B — Generative and inference models
+# ## Section B — Generative and inference models · 17 min
 #
 # ### Exercise nb2.GenerativeModel.z1_given_z2 · 7 points · 6 min
 #
@@ -314,7 +314,7 @@ class InferenceModel(nn.Module):
 # checkpoint("nb2.B", code="")
 
 # %% [markdown]
-# ## Section C — The ELBO, term by term
+# ## Section C — The ELBO, term by term · 28 min
 #
 # In Notebook 1 the KL had a closed form. With two layers, one of the KLs depends on a sample of the other layer, so we
 # do something more general: **estimate every expectation with one sample.** Draw $z_1$ and $z_2$ from $q$, and evaluate
@@ -484,11 +484,14 @@ def hierarchical_elbo(x: Tensor, generative: nn.Module, inference: nn.Module, kl
 #
 # The second table is a true bound: too low by the same amount for every $x$, on average. No training can close that
 # gap, because the form of $q$ forbids it: it treats two quantities as independent that are not.
+
+# %% [markdown]
+# **Suppose that `log_q_z1_given_x` were computed with mean 0 in place of $\mu_1$. In which rows of the first table would
+# you notice it, and would the ELBO come out too high there, or too low?**
 #
-# **Which of the five terms would have to be wrong for the first table to fail at large $|x|$ only?**
-#
-# *Your answer:* …
-#
+# *Your answer (nb2.missing_mean):* …
+
+# %% [markdown]
 # Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
 # points.
 
@@ -496,7 +499,7 @@ def hierarchical_elbo(x: Tensor, generative: nn.Module, inference: nn.Module, kl
 # checkpoint("nb2.C", code="")
 
 # %% [markdown]
-# ## Section D — Training and analysis
+# ## Section D — Training and analysis · 30 min
 #
 # ### Exercise nb2.train_step · 7 points · 5 min
 #
@@ -747,26 +750,31 @@ class ChainInference(InferenceModel):
 # the row above it. What changed is an inference model, and a schedule, that let it be used.
 #
 # ### Questions
-#
+
+# %% [markdown]
 # **Compare performance with the single-layer VAE.** Use the table: −ELBO, and what you see in the samples. Which of the
 # differences would you expect to survive with another random seed, and how would you find out?
 #
-# *Your answer:* …
-#
+# *Your answer (nb2.single_layer):* …
+
+# %% [markdown]
 # **Does the second layer capture global structure?** Name what the images of a row share, and what they do not.
 #
-# *Your answer:* …
-#
+# *Your answer (nb2.global_structure):* …
+
+# %% [markdown]
 # **What might hierarchical latents help with in more complex data sets**, such as faces, or rooms with furniture? What
 # would you expect in the top layer, and why could it not be at the bottom?
 #
-# *Your answer:* …
-#
+# *Your answer (nb2.complex_data):* …
+
+# %% [markdown]
 # **In the chain, is $\mathrm{KL}(q(z_2 \mid z_1)\,\|\,p(z_2))$ the information about the image or about $z_1$?** What
 # happens to the part of $z_1$ that $z_2$ does not announce?
 #
-# *Your answer:* …
-#
+# *Your answer (nb2.whose_information):* …
+
+# %% [markdown]
 # Fell behind? With the instructor's code this cell gives you working versions of everything in this notebook and the
 # weights of a trained chain; they earn no points.
 
@@ -804,11 +812,12 @@ class ChainInference(InferenceModel):
 # **Arrow or warm-up?** The repair changed two things at once. Find out which of them did it, by two more runs of `fit`:
 # one with `InferenceModel()` and `warm_up=15`, one with `ChainInference()` and without warm-up. Write the KL of layer 2
 # for all four combinations into a 2×2 table before you draw a conclusion.
-#
+
+# %% [markdown]
 # **A wider middle.** Repeat the run with $q(z_2 \mid x)$ and `z1_dim=32` in both models. Layer 2 sleeps less. Why might
 # the width of layer 1 matter to layer 2?
 #
-# *Your answer:* …
+# *Your answer (nb2.wider_middle):* …
 
 # %% [markdown]
 # ## What you should take away

@@ -30,14 +30,14 @@
 #
 # **Time budget**
 #
-# | Section | What you do | Minutes | Points |
-# |---|---|---|---|
-# | 0 Recap | read, look at both directions | 12 | |
-# | A Setup and data | look at three data sets | 4 | |
-# | B Forward process | `compute_alpha_cumprod`, `q_sample` | 20 | 16 |
-# | C Model and loss | `time_embedding`, `diffusion_loss` | 25 | 20 |
-# | D Training and sampling | `p_sample`, `p_sample_loop`, experiments | 40 | 19 |
-# | Extensions | `predicted_noise`, `ddim_step` | if you like | |
+# | Section | What you do | Minutes | Points | |
+# |---|---|---|---|---|
+# | 0 Recap | read, look at both directions | 12 | | core |
+# | A Setup and data | look at three data sets | 4 | | core |
+# | B Forward process | `compute_alpha_cumprod`, `q_sample` | 20 | 16 | core |
+# | C Model and loss | `time_embedding`, `diffusion_loss` | 25 | 20 | core |
+# | D Training and sampling | `p_sample`, `p_sample_loop`, experiments | 40 | 19 | core |
+# | Extensions | `predicted_noise`, `ddim_step` | as you like | | at home, or for the fast |
 #
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
@@ -61,7 +61,7 @@ from genlab.nb3.toy2d import DATASETS, MODES, eight_gaussians, mmd2, modes_found
 from genlab.training import History, report, train
 
 # %% [markdown]
-# ## Section 0 — Recap: what a diffusion model is
+# ## Section 0 — Recap: what a diffusion model is · 12 min
 #
 # ### Forward: a fixed way to destroy data
 #
@@ -133,7 +133,7 @@ from genlab.training import History, report, train
 # says $x_{t-1}$ or $\bar\alpha_{t-1}$ and $t = 0$, read: the clean data, and 1.
 
 # %% [markdown]
-# ## Section A — Setup and data
+# ## Section A — Setup and data · 4 min
 #
 # Three data sets, all centred, all with a variance near 1. The last fact matters: noise of variance 1 must be able to
 # drown them, and no more than drown them. Any number of points can be drawn, so there is no training set to learn by
@@ -155,7 +155,7 @@ NUM_SAMPLES = 2000  # how many points we draw to judge a model
 # set, because we can say exactly how good samples of them are.
 
 # %% [markdown]
-# ## Section B — The forward process
+# ## Section B — The forward process · 20 min
 #
 # Two schedules are given. The **linear** one (Ho et al. 2020) raises $\beta_t$ along a straight line. The **cosine**
 # one (Nichol & Dhariwal 2021) chooses $\bar\alpha_t$ first, as a squared cosine, and computes the betas from it.
@@ -320,7 +320,7 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 # checkpoint("nb3.B", code="")
 
 # %% [markdown]
-# ## Section C — The model and the loss
+# ## Section C — The model and the loss · 25 min
 #
 # The network gets a point and a step. Fed as a bare number, $t$ would be hard to use: 3 and 4 ask for different answers
 # (fine details), 83 and 84 for nearly the same, and 99 is a much larger number than 3. So the step is written in a
@@ -483,7 +483,7 @@ def diffusion_loss(
 # checkpoint("nb3.C", code="")
 
 # %% [markdown]
-# ## Section D — Training and sampling
+# ## Section D — Training and sampling · 40 min
 #
 # The training loop is given: fresh points in every step, Adam, and a learning rate that falls to 0 along a straight
 # line, so that the network settles in the end. Your loss is the only part that knows about diffusion.
@@ -683,12 +683,14 @@ def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) 
 # within and between the two samples; it is 0 on average when both come from one distribution, and may then be slightly
 # negative. A good run ends near 0.0005. The **share within 3 sigma** counts samples that land in a cluster; for the
 # data it is 0.989, good runs reach 0.95. The **modes** count clusters with at least a quarter of their fair share.
-#
+
+# %% [markdown]
 # **Compare your samples with the data.** What did the model get right, and which fault is left? Why are there points
 # *between* the clusters, and why so few in the middle of the circle?
 #
-# *Your answer:* …
-#
+# *Your answer (nb3.compare):* …
+
+# %% [markdown]
 # ### The way of a sample
 #
 # Your loop returns only the end. The model, however, is asked at every step, and can keep a diary.
@@ -794,11 +796,12 @@ class Diary(nn.Module):
 # large that a Gaussian is a poor answer to "where did this point come from?", and samples land between clusters. With
 # many steps this error is gone, and what remains is the network's own: at 200 steps it may even be larger, because the
 # same short training is spread over twice as many tasks.
-#
+
+# %% [markdown]
 # **How does the number of steps T affect quality and run time?** Answer with the figure. Which T would you choose if
 # each sample cost you money?
 #
-# *Your answer:* …
+# *Your answer (nb3.steps):* …
 
 # %% [markdown]
 # ## Extensions, for the fast (checked, not graded)

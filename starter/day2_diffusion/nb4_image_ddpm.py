@@ -30,13 +30,13 @@
 #
 # **Time budget**
 #
-# | Section | What you do | Minutes | Points |
-# |---|---|---|---|
-# | 0 Recap | read, look at noised digits | 12 | |
-# | A Setup and model | `ResidualBlock.forward`, `SmallUNet.forward` | 28 | 18 |
-# | B Forward process and loss | `diffusion_loss` | 15 | 10 |
-# | C Training and sampling | `train_step`, `p_sample_loop`, look at samples | 35 | 17 |
-# | Extensions | `v_loss`, `ddim_loop`, `guided_noise` | if you like | |
+# | Section | What you do | Minutes | Points | |
+# |---|---|---|---|---|
+# | 0 Recap | read, look at noised digits | 12 | | core |
+# | A Setup and model | `ResidualBlock.forward`, `SmallUNet.forward` | 28 | 18 | core |
+# | B Forward process and loss | `diffusion_loss` | 15 | 10 | core |
+# | C Training and sampling | `train_step`, `p_sample_loop`, look at samples | 35 | 17 | core |
+# | Extensions | `v_loss`, `ddim_loop`, `guided_noise` | as you like | | at home, or for the fast |
 #
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
@@ -73,7 +73,7 @@ from genlab.nb4.image_diffusion import (
 from genlab.training import report, train
 
 # %% [markdown]
-# ## Section 0 — Recap: diffusion, now on images
+# ## Section 0 — Recap: diffusion, now on images · 12 min
 #
 # ### Forward: noise, added in small steps
 #
@@ -181,7 +181,7 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # will appear. Steps below 50 decide how sharp its edges are.
 
 # %% [markdown]
-# ## Section A — Setup and model
+# ## Section A — Setup and model · 28 min
 #
 # ### The data
 #
@@ -340,7 +340,7 @@ class SmallUNet(nn.Module):
 # checkpoint("nb4.A", code="")
 
 # %% [markdown]
-# ## Section B — Forward process and loss
+# ## Section B — Forward process and loss · 15 min
 #
 # ### Exercise nb4.diffusion_loss · 10 points · 10 min
 #
@@ -419,7 +419,7 @@ def diffusion_loss(
 # checkpoint("nb4.B", code="")
 
 # %% [markdown]
-# ## Section C — Training and sampling
+# ## Section C — Training and sampling · 35 min
 #
 # ### Exercise nb4.train_step · 8 points · 6 min
 #
@@ -598,11 +598,13 @@ def p_sample_loop(
 # alone, ours was 75 % sure about pure noise. This one was taught to shrug at noise and at scrambled digits, and
 # images are clipped before it sees them. Even so, a model that draws one perfect 3 over and over would score well,
 # which is why the second line counts the kinds. No number replaces a look at the samples.
-#
+
+# %% [markdown]
 # **View your samples.** Name one thing that the model has understood about digits, and one that it has not.
 #
-# *Your answer:* …
-#
+# *Your answer (nb4.samples):* …
+
+# %% [markdown]
 # ### From noise to image
 #
 # `recorder` has kept every $x_t$ that the network was shown while the first samples were drawn.
@@ -665,16 +667,18 @@ def p_sample_loop(
 # *image* is hard where there is hardly anything else. An error in the noise turns into an error in the image multiplied
 # by $\sqrt{(1 - \bar\alpha_t) / \bar\alpha_t}$, which is huge at the start of sampling. There, a loss of 0.001 is not
 # good enough. This is the weak spot of predicting noise, and the first extension repairs it.
-#
+
+# %% [markdown]
 # **Discuss: what is harder here than with the toy data of Notebook 3, and what is not?** Think of the dimension, the
 # network, the number of steps of training, and of what you can look at to judge success.
 #
-# *Your answer:* …
-#
+# *Your answer (nb4.harder):* …
+
+# %% [markdown]
 # **Your loss on the training images has stopped falling, and the samples are poor. Which of the figures of this section
 # would you look at first, and why?**
 #
-# *Your answer:* …
+# *Your answer (nb4.stopped_falling):* …
 
 # %% [markdown]
 # ## Extensions, for the fast (checked, not graded)
@@ -744,12 +748,15 @@ def v_loss(
 # The same network, the same training, one changed line. Where the sampler starts, $v$ is nearly $-x_0$: an error in
 # it is an error in the image, no larger. In the network that predicts noise, an error is multiplied there by ten to a
 # thousand, and the first steps decide what the image will be. To judge both fairly they see the same starting noise.
+
+# %% [markdown]
+# **On the eight Gaussians of Notebook 3, a network that predicts $x_0$ is clearly worse after the same training; with $v$
+# the difference is hardly more than another seed makes. Why might that be?** Think of what the network has to output
+# there, point by point, and of how much can be read off $x_t$ itself.
 #
-# **On the eight Gaussians of Notebook 3, predicting $x_0$ or $v$ does harm. Why might that be?** Think of what the
-# network has to output there, point by point, and of how much can be read off $x_t$ itself.
-#
-# *Your answer:* …
-#
+# *Your answer (nb4.other_targets):* …
+
+# %% [markdown]
 # ### Exercise nb4.ddim_loop · 0 points · 8 min
 #
 # 200 calls of the network for one image is slow. DDIM (Song, Meng & Ermon 2021) walks the same road without fresh noise

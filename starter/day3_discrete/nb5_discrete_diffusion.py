@@ -77,7 +77,7 @@ SUDOKUS = sudokus()  # 288 strings of 16 digits
 NUM_STEPS = 50  # T
 
 # %% [markdown]
-# ## Section 0 — Recap: what a discrete diffusion model is
+# ## Section 0 — Recap: what a discrete diffusion model is · 30 min
 #
 # ### Noise for tokens
 #
@@ -396,8 +396,9 @@ def q_sample_discrete(x0: Tensor, t: Tensor, T: int, K: int, kind: str = "absorb
 # %% [markdown]
 # Why are fewer tokens changed by the uniform kind, although just as many are hit?
 #
-# *Your answer:* …
-#
+# *Your answer (nb5.fewer_changed):* …
+
+# %% [markdown]
 # Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
 # points.
 
@@ -970,11 +971,13 @@ class Decided(nn.Module):
 # several steps of thought. Surest first never asks it those: after the easy cells are filled, the hard ones have become
 # easy. Kim et al. (2025) report the same on 9×9 sudoku: from below 7 % solved to about 90 % by the order of questions
 # alone.
-#
+
+# %% [markdown]
 # Which of today's two lessons, "surest first is biased" and "surest first is right", do you believe now?
 #
-# *Your answer:* …
-#
+# *Your answer (nb5.two_lessons):* …
+
+# %% [markdown]
 # ### Two things to see: the other corruption, and all orders at once
 #
 # **Masking beside uniform.** Nine chains each, with the exact posterior of each kind. Follow one row to the right.
@@ -1033,11 +1036,13 @@ class Decided(nn.Module):
 # posterior all orders cost 4.605. A network finds some orders easier. In our runs they fall into two heaps of about 360,
 # and one character decides: the cheap orders reveal the tens digit of the result after at least two of the three
 # characters (two summands, last digit) from which it follows; the dear ones guess it earlier.
-#
+
+# %% [markdown]
 # In two sentences: what does your model have in common with BERT, and what with GPT?
 #
-# *Your answer:* …
-#
+# *Your answer (nb5.bert_and_gpt):* …
+
+# %% [markdown]
 # Fell behind? With the instructor's code this cell gives you working versions of all exercises up to here. They earn no
 # points. The next cell loads trained networks where there are none.
 

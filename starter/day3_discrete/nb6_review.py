@@ -59,11 +59,12 @@ from genlab.nb5.posterior import MaskPosterior
 from genlab.nb6 import programs
 
 # %% [markdown]
-# ## Section A — Five questions, in your own words
+# ## Section A — Five questions, in your own words · 15 min
 #
 # There is no single right wording, and nobody scores these. Your instructor reads them, and Friday's written part asks
 # questions of this kind. Two or three sentences each; a number from your own notebooks is worth more than a long text.
-#
+
+# %% [markdown]
 # **A1. Fill the table.** (Look up: Section 0 of Notebooks 1, 2, 3 and 5.)
 #
 # | | VAE | hierarchical VAE | DDPM | masked diffusion |
@@ -73,34 +74,34 @@ from genlab.nb6 import programs
 # | Is there a bound on the likelihood? | | | | |
 # | What costs time when you sample? | | | | |
 #
-# *Your answer:* …
+# *Your answer (nb6.A1):* …
 
 # %% [markdown]
 # **A2. The KL term.** What would a VAE do without it? And with ten times its weight? Which number that you saw on Tuesday
 # shows each? (Look up: Notebook 1, Sections C and E.)
 #
-# *Your answer:* …
+# *Your answer (nb6.A2):* …
 
 # %% [markdown]
 # **A3. The noise schedule.** What does the schedule of a diffusion model decide that no network can repair? (Look up:
 # Notebook 3, Section B; Notebook 5, Section E.)
 #
-# *Your answer:* …
+# *Your answer (nb6.A3):* …
 
 # %% [markdown]
 # **A4. Where is the encoder?** A VAE has an encoder and a decoder. Which part of a diffusion model plays the encoder, is
 # it learned, and how large is its code? (Look up: Notebook 3, Section 0.)
 #
-# *Your answer:* …
+# *Your answer (nb6.A4):* …
 
 # %% [markdown]
 # **A5. Which is better?** Model one: every sample is a valid sum, and it is always the same sum. Model two: 95 of 100
 # samples are valid, and all sums occur. Which is better, and by which number? (Look up: Notebook 5, Section E.)
 #
-# *Your answer:* …
+# *Your answer (nb6.A5):* …
 
 # %% [markdown]
-# ## Section B — Four functions, one screen each
+# ## Section B — Four functions, one screen each · 20 min
 #
 # Each task gives the formula, a worked number, and a signature. All randomness is passed in, so there is exactly one
 # right value, however you write it. Try each without looking at your older notebooks first.
@@ -236,7 +237,7 @@ def corrupt(x0: Tensor, t: Tensor, T: int, mask_id: int, u: Tensor) -> Tensor:
 # check("nb6.corrupt")
 
 # %% [markdown]
-# ## Section C — Four bugs
+# ## Section C — Four bugs · 15 min
 #
 # Each program below runs, and each has exactly one wrong line. The lines are numbered. First run it and look at the
 # symptom. Then do two things: write the number of the line you accuse (a check answers like a tutor, and this earns
@@ -508,7 +509,7 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 # programs.judge_strings(sample_strings(repaired_reveal, sums(), 1000, T=50), sums())
 
 # %% [markdown]
-# ## Section D — Friday
+# ## Section D — Friday · 10 min
 #
 # **The day.** When and where, your instructor says. 75 minutes of theory on paper, a break, then 135 minutes of practical
 # exam on your own machine. Theory counts 40 per cent, the practical part 60. You work alone.
@@ -558,12 +559,14 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 #         optimizer.zero_grad()
 #         optimizer.step()
 #         losses.append(loss.item())
-#
+
+# %% [markdown]
 # **One more thing: how did you use AI this week?** Three lines, not graded, read by your instructor: one thing that an
 # assistant explained well; one answer of it that was wrong, and how you noticed; one thing you would now do without it.
 #
-# *Your answer:* …
-#
+# *Your answer (nb6.ai_use):* …
+
+# %% [markdown]
 # ### At home: a mock exam
 #
 # `mock1_sheet` and `mock2_sheet` are papers of 25 minutes, with three short tasks and one bug each. Set a timer, close
