@@ -148,11 +148,10 @@ def _rows(text: str, minutes: int, mark: int, points: int | None = None) -> dict
 
 def _promised(handout: str, number: str) -> tuple[int | None, dict[str, Row]]:
     """What the handout's table of one notebook says: the minutes of its title, and its sections."""
-    titles = list(TITLE.finditer(handout))
-    for title, after in zip(titles, [*titles[1:], None], strict=True):
+    for title in TITLE.finditer(handout):
         if title[1] == number:
-            end = after.start() if after else handout.find("\n## ", title.end())
-            return int(title[2]), _rows(handout[title.end() : end], minutes=0, mark=1)
+            table = handout[title.end() :].lstrip().partition("\n\n")[0]
+            return int(title[2]), _rows(table, minutes=0, mark=1)
     return None, {}
 
 

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from nbformat import NotebookNode
+
 from ..making.questions import ANSWERS, Answer, Question, answers_of, questions_in
 from .proof import Proof
 
@@ -12,13 +14,18 @@ RUBRIC_LINES = 2
 
 def questions_are_answered(proof: Proof) -> list[str]:
     asked = {master.stem: list(questions_in(master.starter)) for master in proof.masters}
-    for master in proof.masters:
-        cells = [cell.source for cell in master.starter.cells]
-        unmarked = sum(source.count("Your answer") for source in cells) - len(asked[master.stem])
-        if unmarked:
-            return [f"{master.stem}: {unmarked} times `Your answer` does not stand as `*Your answer (nbN.name):* …`."]
+    strays = [(master.stem, count) for master in proof.masters if (count := unmarked(master.starter))]
+    if strays:
+        return [
+            f"{stem}: {count} times `Your answer` does not stand as `*Your answer (nbN.name):* …`." for stem, count in strays
+        ]
     proof.summary = f"{sum(map(len, asked.values()))} questions"
     return [*faults_of_questions(asked), *faults_of_answers(sum(asked.values(), []), answers_of(proof.day))]
+
+
+def unmarked(notebook: NotebookNode) -> int:
+    """How many places for an answer cannot be read as one."""
+    return sum(cell.source.count("Your answer") for cell in notebook.cells) - sum(1 for _ in questions_in(notebook))
 
 
 def faults_of_questions(asked: dict[str, list[Question]]) -> list[str]:
