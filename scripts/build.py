@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "out", metavar="DIR", help="where repositories go (out/)")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when starter/ is stale")
     options = parser.parse_args()
+    if options.check:
+        parser.only_with(options, "--check", "slugs")
     stale = []
     for day in days(options.slugs):
         with tempfile.TemporaryDirectory() as scratch:

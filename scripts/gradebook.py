@@ -34,6 +34,7 @@ def main() -> int:
     options = parser.parse_args()
     students, course, parts = read_roster(options.roster), read_course(), {}
     if options.theory_template:
+        parser.only_with(options, "--theory-template", "roster")
         write_template(students, sys.stdout)
         return 0
     for slug in all_slugs():

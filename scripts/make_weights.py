@@ -18,6 +18,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="notebooks, or single networks")
     parser.add_argument("--list", action="store_true", help="print the names, and train nothing")
     options = parser.parse_args()
+    if options.list:
+        parser.only_with(options, "--list")
     from genweek.making import weights  # not above: torch is slow to import, and --help should not wait for it
 
     found, problems = readable()

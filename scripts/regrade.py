@@ -187,7 +187,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights")
     parser.add_argument("--shard", default="1/1", metavar="K/N", help="grade the K-th of N parts only")
     parser.add_argument("--merge", type=Path, nargs="+", metavar="PART", help="merge the results of several parts")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.merge:
+        parser.only_with(options, "--merge", "slug", "out")
+    return options
 
 
 if __name__ == "__main__":

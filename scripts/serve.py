@@ -29,8 +29,8 @@ from genweek.forges.serving.keys import read_keys, without_doubles
 def main() -> int:
     parser = verbs.parser(__doc__, "forge", "apply")
     parser.add_argument("--keys", type=Path, default=verbs.CLASSROOM / "keys", metavar="DIR", help="(classroom/keys)")
-    parser.add_argument("--host", metavar="NAME", help="what students call this machine (its own name)")
-    parser.add_argument("--port", type=verbs.count, help=f"where it listens ({sshd.PORT}, or as before)")
+    parser.add_argument("--host", type=verbs.host, metavar="NAME", help="what students call this machine (its own name)")
+    parser.add_argument("--port", type=verbs.port, metavar="N", help=f"where it listens ({sshd.PORT}, or as before)")
     parser.add_argument("--run", action="store_true", help="as --apply, and then serve until Ctrl-C")
     options = parser.parse_args()
     options.apply = options.apply or options.run

@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -37,6 +38,20 @@ def count(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """Of a server that needs no rights of root."""
+    if not 1024 <= count(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
+    return count(text)
+
+
+def host(text: str) -> str:
+    """What stands in the address of a clone."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a machine, as git.uni.example is")
+    return text
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses an empty value: mostly it is a variable of the shell that is not set, and would mean the default, or the
     folder where one stands."""
@@ -48,6 +63,12 @@ class Parser(argparse.ArgumentParser):
                 what = value.strip(" =") or before or "the first argument"
                 self.error(f"{what} has an empty value: is a variable of the shell not set?")
         return super().parse_args(args, namespace)
+
+    def only_with(self, options: argparse.Namespace, flag: str, *used: str) -> None:
+        """Refuses every other option that was given beside a flag which would ignore it. used: those that it heeds."""
+        for name, value in vars(options).items():
+            if name not in used and f"--{name}".replace("_", "-") != flag and value != self.get_default(name):
+                self.error(f"with {flag}, {name.replace('_', '-')} has no effect: leave it out")
 
 
 ARGUMENTS = {

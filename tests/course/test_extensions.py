@@ -60,7 +60,7 @@ def test_an_extension_of_no_assignment_says_which_there_are():
 
 
 WELCOME = "Seat,External,extern,Matriculation number,First name,Last name,Degree,Semester,Study period,Full time,Time zone"
-WELCOME += ",minor,admin,context,Next of kin,timestamp,Department,Last access,Preferred name,Address,Laptop,notes,group"
+WELCOME += ",minor,admin,Next enrolment,context,Next of kin,timestamp,Department,Last access,Preferred name,Address,notes"
 
 
 @pytest.mark.parametrize("column", WELCOME.split(","))

@@ -82,6 +82,12 @@ SENTENCES = [
     (("collect", "day1_vae", "--out", ""), "--out has an empty value: is a variable of the shell not set?"),
     (("collect", "day1_vae", "--out="), "--out has an empty value"),
     (("verify", "--only", " "), "--only has an empty value"),
+    (("serve", "--port", "99999"), "--port: '99999' is no port from 1024 to 65535"),
+    (("serve", "--host", "git uni"), "--host: 'git uni' is no name of a machine"),
+    (("build", "--check", "--out", "x"), "with --check, out has no effect: leave it out"),
+    (("make_weights", "--list", "nb1"), "with --list, names has no effect"),
+    (("regrade", "day1_vae", "x", "--out", "x", "--merge", "y"), "with --merge, submissions has no effect"),
+    (("regrade", "day1_vae", "--merge", "y", "--out", "x", "--jobs", "99"), "with --merge, jobs has no effect"),
     (("regrade", "day1_vae", SCRIPTS, "--out", "x", "--shard", "²/8"), "--shard ²/8: write it as K/N"),
 ]
 

@@ -17,7 +17,7 @@ MOST = 90 * DAY
 LENGTH = re.compile(r"(\d+) *(min|minutes?|h|hours?|d|days?)?", re.IGNORECASE)
 
 # Words that speak of somebody's time. `extern…` is where a student comes from.
-STEMS = re.compile(r"exten|extra|minut|accom+odat|prolong|deadline")
+STEM = re.compile(r"^ext(?:en|ra)|extension|extra(?:time|min)|minut|accom+odat|prolong|deadline")
 WORDS = {"ext", "extn", "min", "mins", "due"}
 MORE = re.compile(r"more|addition|added|bonus|plus|longer|over|individual|grace|late|factor|percent")
 TIME = re.compile(r"time|hour|days")
@@ -75,11 +75,8 @@ def _in_hours(minutes: int) -> str:
 def _looks_like_one(column: str) -> bool:
     words = _words(column)
     name = "".join(words)
-    return (
-        bool(STEMS.search(name))
-        or any(word in WORDS or _is_near(word) for word in words)
-        or bool(MORE.search(name) and TIME.search(name))
-    )
+    one_word = any(word in WORDS or STEM.search(word) or _is_near(word) for word in words)
+    return one_word or bool(MORE.search(name) and TIME.search(name))
 
 
 def _is_near(word: str) -> bool:

@@ -86,7 +86,9 @@ def _login(text: str, owners: Mapping[str, Mapping[str, str]]) -> str:
     if not found:
         without_zeros = [key for key in owners if key.isdecimal() and key.lstrip("0") == text]
         near = f" Did a spreadsheet drop the zeros of {without_zeros[0]!r}?" if without_zeros else ""
-        raise Unclear(f"{shown} is no login, email, student_id or lms_login of the roster.{near}")
+        raise Unclear(
+            f"{shown} is no login, email, student_id or lms_login of the roster.{near or ' Delete the row of who has left.'}"
+        )
     return next(iter(found))
 
 
