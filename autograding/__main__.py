@@ -1,4 +1,5 @@
-"""`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens."""
+"""`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens. With `--update` it
+brings the course's fixes into the repository instead, and keeps all that the student wrote."""
 
 import sys
 
@@ -11,6 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .updating.command import old_text_in, update
 
 if TYPE_CHECKING:
     from .judge.assignment import Assignment
@@ -28,11 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="print no table (CI prints it with the report)")
     parser.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
     parser.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
+    parser.add_argument("--update", action="store_true", help="bring the course's fixes here; your work stays as it is")
     options = parser.parse_args(arguments)
     if options.last:
         from .reports.last import show
 
         return show(options.work, HERE / "assignment.json", sys.stdout)
+    if options.update:
+        if options.ids:
+            parser.error("--update brings all that is new: name no task")
+        return update(HERE.parent)
     from .judge.assignment import Assignment  # not before now: see below
 
     assignment = Assignment.load()
@@ -65,6 +73,7 @@ def _grade(assignment: "Assignment", options: argparse.Namespace) -> None:
     if not options.quiet:
         card = read_scores(options.json, read_assignment(HERE / "assignment.json"))
         print(render(card.only(assignment.selected(options.ids)), Style.of(sys.stdout)))
+        print("".join(f"\n{sentence}\n" for sentence in old_text_in(options.work.resolve())), end="")
 
 
 def _watch(assignment: "Assignment", options: argparse.Namespace) -> int:

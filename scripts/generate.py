@@ -17,6 +17,7 @@ from genweek import verbs
 from genweek.making.building import build
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import carry_out
+from genweek.classroom.publishing.updating import table
 from genweek.course.roster import read_roster
 from genweek.course.schedule import Schedule
 
@@ -35,7 +36,9 @@ def main() -> int:
         if day.slug in forge.repos() and forge.tip(day.slug):
             commit, is_new = generating.next_template(forge, day.slug, built)
             if options.update:
-                steps = generating.plan_update(forge, day.slug, built, commit, is_new, students) + steps
+                updates, found = generating.plan_update(forge, day.slug, built, commit, is_new, students)
+                print(table(found))
+                steps = updates + steps
             elif is_new:
                 print("Note: the starter has changed since the template was made. --update brings it to everybody.")
         return carry_out(steps, options.apply)

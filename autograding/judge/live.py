@@ -19,6 +19,7 @@ from ..reports import card as cards
 from ..reports.reading import read_assignment, read_scores
 from ..reports.receivers import terminal
 from ..reports.scorecard import ScoreCard
+from ..updating.command import old_text_in
 
 HERE = Path(__file__).resolve().parent.parent
 OUTSIDE = "check works inside a notebook; in a terminal use `python -m autograding`."
@@ -85,6 +86,7 @@ def _check(ids: Sequence[str], names: Mapping[str, Any]) -> None:
     others = {name for starter in assignment.starters.values() for name in starter} - exercises
     if borrowed := sorted(name for name in exercises if _from_checkpoint(names[name])):
         notes.append(FROM_CHECKPOINT.format(", ".join(borrowed)))
+    notes += old_text_in(HERE.parent)
     _show(_about(card, exercises, others), notes)
 
 

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from classroom_examples import ALICE, BOB, CELLS, NINE, NOON, SCHEDULE, SLUG, Clone, build, notebook, script
 
+from autograding.updating.cells import merge_texts
 from genweek.classroom.publishing import generating, solutions
-from genweek.classroom.publishing.cell_merge import merge_texts
 from genweek.classroom.publishing.planning import Step, carry_out
 from genweek.course.day import CourseError, Dates
 from genweek.course.schedule import read_schedule
@@ -36,7 +36,7 @@ def plan(forge, toy, *students):
 
 def update(forge, toy, *students) -> list[Step]:
     commit, is_new = generating.next_template(forge, SLUG, toy)
-    return generating.plan_update(forge, SLUG, toy, commit, is_new, students)
+    return generating.plan_update(forge, SLUG, toy, commit, is_new, students)[0]
 
 
 def sources(folder) -> list[str]:
@@ -149,8 +149,9 @@ def test_a_notebook_that_cannot_be_read_is_left_alone_and_named(forge, toy, tmp_
     alice = Clone(forge, "toy-alice", tmp_path / "alice")
     alice.write("<<<<<<< HEAD", "nb1_toy.ipynb")
     alice.push()
-    (_, step) = update(forge, build(tmp_path / "new", FIXED), ALICE)
-    assert "nb1_toy.ipynb: all of it (it is no Jupyter notebook)" in step.sentence
+    new = build(tmp_path / "new", FIXED)
+    _, (one,) = generating.plan_update(forge, SLUG, new, *generating.next_template(forge, SLUG, new), [ALICE])
+    assert one.own == ["nb1_toy.ipynb: all of it (it is no Jupyter notebook)"]
 
 
 @pytest.mark.parametrize(("name", "text"), [("nb1.ipynb", notebook), ("nb1.py", script)])

@@ -32,7 +32,7 @@ def generated(forge: LocalForge, folder: Path) -> int:
 
 def updated(forge: LocalForge, folder: Path) -> int:
     commit, is_new = generating.next_template(forge, SLUG, folder / "new")
-    return carry_out(generating.plan_update(forge, SLUG, folder / "new", commit, is_new, STUDENTS), apply=True)
+    return carry_out(generating.plan_update(forge, SLUG, folder / "new", commit, is_new, STUDENTS)[0], apply=True)
 
 
 def released(forge: LocalForge, folder: Path) -> int:

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from genweek.classroom.publishing.cell_merge import Cell, merge
+from autograding.updating.cells import Cell, merge
 
 WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
 ADDED = st.sampled_from(["a new cell", "another new cell", "a third one"])

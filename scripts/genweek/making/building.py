@@ -20,7 +20,7 @@ from .record import add_mistakes, run_master
 
 PUBLIC_SEED = "public"
 OTHER_SEEDS = ("another", "one more", "a secret seed")  # they show what depends on the seed, and by how much
-GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports")
+GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports", "updating")
 BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from autograding.updating.starter import Starter
+
 from ...forges.forge import MAIN, Forge, repo_name
-from ...forges.git import git
+from ...forges.git import call, git
 from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
-from .updating import update
+from .updating import NEW, Update, update
 
 
 def plan(forge: Forge, slug: str, built: Path, students: Sequence[Student], schedule: Schedule) -> list[Step]:
@@ -51,13 +53,18 @@ def next_template(forge: Forge, slug: str, built: Path) -> tuple[str, bool]:
     return git(built, "commit-tree", "HEAD^{tree}", "-p", now, when=forge.now(), given=message), True
 
 
-def plan_update(forge: Forge, slug: str, built: Path, commit: str, is_new: bool, students: Sequence[Student]) -> list[Step]:
-    """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed."""
+def plan_update(
+    forge: Forge, slug: str, built: Path, commit: str, is_new: bool, students: Sequence[Student]
+) -> tuple[list[Step], list[Update]]:
+    """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed; and where each
+    of those that can be read stands."""
     steps = [Step(f"renew {slug}, the template", partial(forge.publish, slug, built, commit, "main"))] if is_new else []
     names = {repo_name(slug, student.login) for student in students} & set(forge.repos())
+    starter, found = Starter.read(partial(call, built), commit), []
 
     def steps_for(name: str) -> list[Step]:
-        found = update(forge, name, built, commit, publish=False)
-        return [Step(found.sentence, partial(update, forge, name, built, commit, publish=True))] if found else []
+        one = update(forge, name, built, starter, publish=False)
+        found.extend(filter(None, [one]))
+        return [Step(one.sentence, partial(update, forge, name, built, starter, True))] if one and one.state == NEW else []
 
-    return steps + each(sorted(names), steps_for)
+    return steps + each(sorted(names), steps_for), found

@@ -14,6 +14,7 @@ from ...forges.forge import MAIN, Forge, repo_name
 from ...forges.git import commit_on
 from ...making.masters import Master, notebook_text, script_text
 from ...making.questions import ANSWERS, published
+from .branches import ours, told
 from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
@@ -55,11 +56,12 @@ def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, 
 
 
 def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, commit: str) -> list[Step]:
-    """A step for each student's repository whose branch is not there yet."""
+    """A step for each student's repository whose branch is not there yet. A student's own of that name stays."""
     names = sorted({repo_name(slug, student.login) for student in students} & set(forge.repos()))
 
     def steps_for(name: str) -> list[Step]:
-        step = Step(f"{name}: branch {BRANCH}", partial(forge.publish, name, folder, commit, BRANCH))
-        return [step] if forge.tip(name, BRANCH) != commit else []
+        branch = ours(forge, name, BRANCH)
+        step = Step(f"{name}: {told(branch, BRANCH)}", partial(forge.publish, name, folder, commit, branch))
+        return [step] if forge.tip(name, branch) != commit else []
 
     return each(names, steps_for)

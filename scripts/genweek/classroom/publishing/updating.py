@@ -1,126 +1,120 @@
-"""Brings a fix of the starter to repositories that exist, as the branch `starter-update` that the student merges.
+"""Brings a fix of the starter to repositories that exist, as the branch `starter-update` that the student joins.
 
-The branch is the student's own latest commit plus the fix, so merging it meets no conflict of its own. Cells that the
-student changed, and other files that the student changed, are in it as they are.
+The branch is the student's own latest commit plus the fix, made by the code that students have (`autograding.updating`).
+In its history are the template's versions, by which the next fix knows what this one brought, and the updates before it,
+so that a plain `git pull` of the branch goes on from an earlier one that was pulled and not pushed.
 """
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from .cell_merge import merge_texts
+from autograding.reports.escape import one_line
+from autograding.updating.bringing import Brought, bring
+from autograding.updating.starter import TRAILER, Starter, brought_by
+
 from ...forges.forge import MAIN, Forge
-from ...forges.git import commit_on, git
+from ...forges.git import call, commit_on, git, succeeds
 from ...forges.snapshot import content, entry_at
+from .branches import ours, told
 
 BRANCH = "starter-update"
-MOST_BYTES, MOST_CELLS = 8 * 2**20, 1_000  # of one notebook: comparing more would keep all others waiting
-MERGED_BY_CELL = (".ipynb", ".py")
+NEW, ALL, WAITS, THERE = "gets it, and keeps", "gets all of it", "has not pushed it yet", "has it"
 
 
 @dataclass(frozen=True)
 class Update:
-    """What a student's repository would get. kept: what the update changes and the student changed too."""
+    """Where one repository stands. state: NEW, WAITS or THERE. branch: where the fix is, or would be."""
 
     name: str
-    changed: tuple[str, ...]
-    kept: tuple[str, ...]
+    state: str
+    branch: str = BRANCH
+    brought: Brought = field(default_factory=Brought)
+
+    @property
+    def own(self) -> list[str]:
+        """What the update changes and the student changed too."""
+        return [*self.brought.kept, *(f"{path} (as {place})" for path, place in self.brought.beside.items())]
 
     @property
     def sentence(self) -> str:
-        kept = f"; the student's own stays: {', '.join(self.kept)}" if self.kept else ""
-        return f"{self.name}: branch {BRANCH} with {', '.join(self.changed)}{kept}"
+        return f"{self.name}: {told(self.branch, BRANCH)} with {', '.join(self.brought.changes)}"
 
 
-def update(forge: Forge, name: str, template: Path, new: str, publish: bool) -> Update | None:
-    """Prepare the update of one repository, and publish it if asked. None when there is nothing to bring.
+def update(forge: Forge, name: str, template: Path, starter: Starter, publish: bool) -> Update | None:
+    """Look at one repository, and publish what it needs if asked. None where the student has deleted the branch main.
 
-    template: a git repository with the template's history, in which `new` is the starter to bring.
+    template: a git repository that holds `starter`.
     """
     mine = forge.tip(name)
     if mine is None:
-        return None  # the student has deleted the branch
+        return None
     with tempfile.TemporaryDirectory() as scratch:
         student = forge.fetch(name, Path(scratch) / "student", mine, history=True)
-        changed, kept = _changes(template, _base(template, new, student), new, student)
-        if not changed:
-            return None
-        message = f"Starter update\n\n{_advice(kept)}\nStarter: {new}\n"
-        commit = commit_on(student, mine, changed, message, forge.now(), (mine,))
-        if _same(forge, name, student, commit):
-            return None  # it waits to be merged already
+        since = starter.since(partial(call, student), MAIN)
+        brought = bring(starter, since, Pushed(student))
+        if not brought.changes:
+            return Update(name, THERE, brought=brought)
+        branch = ours(forge, name, BRANCH)
+        earlier = forge.tip(name, branch)
+        for where, commit in ((str(template.resolve()), starter.newest), (forge.url(name), earlier)):
+            if commit:
+                git(student, "fetch", "--quiet", "--no-tags", where, commit)
+        if earlier and not _builds_on(student, earlier, mine):
+            earlier = None  # the student has rewritten what it was made on
+        message = f"Starter update\n\n{_advice(brought)}\n{TRAILER}: {starter.newest}\n"
+        first = earlier if earlier and _within(student, mine, earlier) else mine  # the first parents lead to what was pushed
+        others = [one for one in (earlier, starter.newest) if one and not _within(student, one, first)]
+        commit = commit_on(student, mine, brought.changes, message, forge.now(), (first, *others))
+        if first == earlier and not others and _same_files(student, earlier, commit):
+            return Update(name, WAITS, branch, brought)
         if publish:
-            forge.publish(name, student, commit, BRANCH)
-        return Update(name, tuple(changed), tuple(kept))
+            forge.publish(name, student, commit, branch)
+        return Update(name, NEW, branch, brought)
 
 
-def _advice(kept: list[str]) -> str:
-    if not kept:
+def table(updates: Sequence[Update]) -> str:
+    """Who gets all of a fix, who keeps what, and who has it already: a line for each repository."""
+    rows = [(one.name, one.state if one.own or one.state != NEW else ALL, "; ".join(one.own)) for one in updates]
+    wide, wider = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    return "\n".join(f"  {name:<{wide}}  {state:<{wider}}  {one_line(own)}".rstrip() for name, state, own in rows)
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """The student's latest commit, read with the limits that a student's tree needs."""
+
+    repo: Path
+
+    def read(self, path: str) -> bytes | None:
+        return content(self.repo, MAIN, path)
+
+    def in_the_way(self, path: str) -> bool:
+        above = [str(parent) for parent in Path(path).parents][:-1]
+        standing = [entry_at(self.repo, MAIN, parent) for parent in above]
+        here = entry_at(self.repo, MAIN, path)
+        return any(one and one.kind != "folder" for one in standing) or (here is not None and self.read(path) is None)
+
+
+def _advice(brought: Brought) -> str:
+    own = [*brought.kept, *(f"{path}: yours is {place}" for path, place in brought.beside.items())]
+    if not own:
         return "Nothing that you changed is touched.\n"
-    return "Nothing that you changed is touched. Look at the new starter yourself for:\n" + "\n".join(kept) + "\n"
+    return "Nothing that you changed is touched. Look at the new starter yourself for:\n" + "\n".join(own) + "\n"
 
 
-def _same(forge: Forge, name: str, student: Path, commit: str) -> bool:
-    """Whether the branch stands at a commit of the same files on the same parent."""
-    tip = forge.tip(name, BRANCH)
-    if tip is None:
-        return False
-    git(student, "fetch", "--quiet", "--no-tags", forge.url(name), tip)
-    one, other = (git(student, "log", "-1", "--format=%T %P", which) for which in (tip, commit))
-    return one == other
+def _builds_on(student: Path, earlier: str, mine: str) -> bool:
+    """Whether the student's commit that an earlier update was made on is still in the student's history."""
+    commits = git(student, "rev-list", "--first-parent", earlier).split()
+    pushed = next((one for one in commits if not brought_by(partial(call, student), one)), earlier)
+    return _within(student, pushed, mine)
 
 
-def _base(template: Path, new: str, student: Path) -> str:
-    """The commit of the template that the student's work began from, or was last brought to.
-
-    Found by the trailer of a merged update, or by an equal tree: a forge may give each student an own first commit.
-    """
-    commits = dict(line.split() for line in git(template, "log", "--format=%T %H", new).splitlines())
-    lines = git(student, "log", "--format=%T %(trailers:key=Starter,valueonly,separator=%x20)", MAIN).split("\n")
-    for line in lines:
-        tree, _, brought = line.partition(" ")
-        if brought in commits.values():
-            return brought
-        if tree in commits:
-            return commits[tree]
-    return git(template, "rev-list", "--max-parents=0", new)  # the student has rewritten all history
+def _within(student: Path, one: str, other: str) -> bool:
+    return succeeds(student, "merge-base", "--is-ancestor", one, other)
 
 
-def _changes(template: Path, base: str, new: str, student: Path) -> tuple[dict[str, bytes | None], list[str]]:
-    """The files that the update writes (None: removes) on the student's commit, and what it leaves as the student has it."""
-    changes, kept = {}, []
-    for path in filter(None, git(template, "diff", "--name-only", "--no-renames", "-z", base, new).split("\0")):
-        before, after, mine = content(template, base, path), content(template, new, path), content(student, MAIN, path)
-        if mine == after:
-            continue
-        if _in_the_way(student, path, mine):
-            kept.append(path)
-        elif mine == before:
-            changes[path] = after
-        elif before is None or after is None or mine is None or not path.endswith(MERGED_BY_CELL) or "/" in path:
-            kept.append(path)
-        else:
-            merged, own = _merged(path, before, mine, after)
-            kept += [f"{path}: {title}" for title in own]
-            if merged != mine:
-                changes[path] = merged
-    return changes, kept
-
-
-def _merged(path: str, before: bytes, mine: bytes, after: bytes) -> tuple[bytes, list[str]]:
-    if len(mine) > MOST_BYTES or mine.count(b'"cell_type"') > MOST_CELLS:
-        return mine, ["all of it (it is too large)"]
-    try:
-        text, kept = merge_texts(path, before.decode(), mine.decode(), after.decode())
-        return text.encode(), kept
-    except (ValueError, RecursionError) as error:
-        return mine, [f"all of it ({error})"]
-
-
-def _in_the_way(student: Path, path: str, mine: bytes | None) -> bool:
-    """Whether the student has something else there: a folder, a link, a file where a folder would have to be."""
-    above = [str(parent) for parent in Path(path).parents][:-1]
-    standing = [entry_at(student, MAIN, parent) for parent in above]
-    return any(one and one.kind != "folder" for one in standing) or (
-        mine is None and entry_at(student, MAIN, path) is not None
-    )
+def _same_files(student: Path, one: str, other: str) -> bool:
+    return git(student, "rev-parse", f"{one}^{{tree}}") == git(student, "rev-parse", f"{other}^{{tree}}")

@@ -4,17 +4,20 @@ A three-way merge of lists of cells. Which cell is which is found by the text; b
 id that the student's editor has kept, and by likeness. A new build may number its cells anew, so there ids say nothing.
 """
 
+import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 
-import nbformat
-
-from autograding.reading.notebook import CELL_MARK
+from ..reading.notebook import CELL_MARK
 
 SIMILAR = 0.6  # from here on, two texts at the same place are versions of one cell
+INDENTED = re.compile(r"\{\r?\n([ \t]+)")
+Text = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,10 @@ class Cell:
     id: str = ""
     whole: Any = None
 
-    @property
-    def text(self) -> tuple[str, str]:
-        """What makes two cells the same: never their outputs, numbers or ids."""
-        return self.kind, self.source.strip()
+    @cached_property
+    def text(self) -> Text:
+        """What makes two cells the same: never their outputs, numbers or ids, nor what an editor does to ends of lines."""
+        return self.kind, "\n".join(line.rstrip() for line in self.source.splitlines()).strip()
 
     @property
     def title(self) -> str:
@@ -38,21 +41,33 @@ class Cell:
         return lines[0].strip()[:60] if lines else "an empty cell"
 
 
-def merge_texts(name: str, base: str, mine: str, new: str) -> tuple[str, list[str]]:
+def read_cells(name: str, text: str) -> list[Cell]:
+    """The cells of one half of a pair. Raises ValueError where it is no notebook."""
+    return _read_notebook(text) if name.endswith(".ipynb") else _read_script(text)
+
+
+def merge_texts(name: str, base: str, mine: str, new: str, outdated: Collection[Text] = ()) -> tuple[str, list[str]]:
     """The student's file `mine`, with what changed from `base` to `new`; and the titles of the cells left as they are.
 
-    Raises ValueError when one of them cannot be read.
+    outdated: see `merge`. Raises ValueError when one of the files cannot be read.
     """
-    read = _read_notebook if name.endswith(".ipynb") else _read_script
-    old, own, fresh = read(base), read(mine), read(new)
-    cells, kept = merge(old, own, fresh)
+    old, own, fresh = (read_cells(name, text) for text in (base, mine, new))
+    cells, kept = merge(old, own, fresh, outdated)
     if [cell.text for cell in cells] == [cell.text for cell in own]:
         return mine, kept
-    return (_write_notebook(mine, cells) if name.endswith(".ipynb") else "".join(cell.whole for cell in cells)), kept
+    if name.endswith(".ipynb"):
+        return _write_notebook(mine, cells), kept
+    text = "".join(cell.whole for cell in cells)
+    return (text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in mine else text), kept
 
 
-def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """The merged cells, and the titles of those that the update changes and the student changed too."""
+def merge(
+    base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell], outdated: Collection[Text] = ()
+) -> tuple[list[Cell], list[str]]:
+    """The merged cells, and the titles of those that the update changes and the student changed too.
+
+    outdated: texts of earlier starters. A cell that holds one is no student's: an editor has written the old text back.
+    """
     at = dict(_pairs(base, mine, by_id=True))  # where the student has each cell of the old starter
     added: list[tuple[int, Cell]] = []  # new cells, each with the student's cell that it follows
     result: list[Cell | None] = list(mine)
@@ -63,13 +78,11 @@ def merge(base: Sequence[Cell], mine: Sequence[Cell], new: Sequence[Cell]) -> tu
             continue
         own = at.get(b)
         last = last if own is None else own
-        if n is not None and base[b].text == new[n].text:
-            continue
         if own is None or (n is not None and mine[own].text == new[n].text):
             continue  # the student removed it, or has the new text
-        if mine[own].text == base[b].text:
+        if mine[own].text == base[b].text or mine[own].text in outdated:
             result[own] = new[n] if n is not None else None
-        else:
+        elif n is None or base[b].text != new[n].text:
             kept.append(mine[own].title)
     missing = Counter(cell.text for cell in new) - Counter(cell.text for cell in result if cell)
     before: dict[int, list[Cell]] = {}
@@ -115,26 +128,32 @@ def _likeness(one: Cell, other: Cell, by_id: bool) -> float:
         return 0.0
     if by_id and one.id and one.id == other.id:
         return 1.0
-    return SequenceMatcher(None, one.source, other.source, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one.source, other.source, autojunk=False)
+    return matcher.ratio() if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= SIMILAR else 0.0
 
 
 def _read_notebook(text: str) -> list[Cell]:
     try:
-        cells = nbformat.reads(text, as_version=4).cells
-    except Exception as error:  # nbformat raises what its JSON and its schema raise
-        raise ValueError("it is no Jupyter notebook") from error
-    return [Cell(cell.cell_type, cell.source, cell.get("id", ""), cell) for cell in cells]
+        found = json.loads(text)["cells"]
+        sources = [cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]) for cell in found]
+        return [Cell(str(cell["cell_type"]), s, cell.get("id", ""), cell) for cell, s in zip(found, sources, strict=True)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError("it is no Jupyter notebook") from None
 
 
 def _write_notebook(mine: str, cells: Sequence[Cell]) -> str:
-    notebook = nbformat.reads(mine, as_version=4)
-    notebook.cells = [cell.whole for cell in cells]
-    taken = set()
-    for number, cell in enumerate(notebook.cells):  # ids must be unique, and a new cell may bring a used one
-        if cell.get("id") in taken:
-            cell["id"] = f"{cell['id']}-{number}"[:64]
-        taken.add(cell.get("id"))
-    return nbformat.writes(notebook) + "\n"
+    """The student's notebook with these cells, laid out as it was."""
+    notebook = json.loads(mine)
+    with_ids = (notebook.get("nbformat", 4), notebook.get("nbformat_minor", 0)) >= (4, 5)
+    taken, notebook["cells"] = set(), []
+    for number, cell in enumerate(cells):  # ids must be unique, and a new cell may bring a used one
+        whole = {key: value for key, value in cell.whole.items() if with_ids or key != "id"}
+        if whole.get("id") in taken:
+            whole["id"] = f"{whole['id']}-{number}"[:64]
+        taken.add(whole.get("id"))
+        notebook["cells"].append(whole)
+    indent = INDENTED.match(mine.lstrip())
+    return json.dumps(notebook, indent=indent[1] if indent else 1, ensure_ascii=False) + "\n"
 
 
 def _read_script(text: str) -> list[Cell]:
