@@ -48,7 +48,7 @@ def bring(starter: Starter, since: int, state: State) -> Brought:
             continue
         handed_out = mine is not None and _plain(mine) in map(_plain, versions)
         news = versions[since] != after
-        if state.in_the_way(path):
+        if mine is None and state.in_the_way(path):
             brought.kept += [path] * news
         elif handed_out or (mine is None and news and (versions[since] is None or not is_half(path))):
             brought.changes[path] = after

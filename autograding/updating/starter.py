@@ -25,7 +25,7 @@ class Starter:
         inside = [_blobs(git, tree) for tree in trees]
         changed = sorted({path for one in inside for path in one if len({there.get(path) for there in inside}) > 1})
         ids = {there[path] for there in inside for path in changed if path in there}
-        contents = {id: git("cat-file", "blob", id) for id in ids}
+        contents = _contents(git, sorted(ids))
         files = {path: tuple(contents.get(there.get(path, "")) for there in inside) for path in changed}
         return cls(commits, trees, files)
 
@@ -64,3 +64,13 @@ def _blobs(git: Git, tree: str) -> dict[str, str]:
     rows = ((git("ls-tree", "-r", "-z", tree) or b"").split(b"\0"))[:-1]
     pairs = (row.partition(b"\t") for row in rows)
     return {os.fsdecode(path): facts.split()[2].decode() for facts, _, path in pairs}
+
+
+def _contents(git: Git, ids: list[str]) -> dict[str, bytes]:
+    """The content of each object, by one git (its answers: a line that ends with the size, the content, a newline)."""
+    answer, found = git("cat-file", "--batch", given="".join(f"{id}\n" for id in ids).encode()) or b"", {}
+    for id in ids:
+        line, _, rest = answer.partition(b"\n")
+        size = int(line.split()[-1])
+        found[id], answer = rest[:size], rest[size + 1 :]
+    return found

@@ -94,8 +94,9 @@ class Pushed:
     def in_the_way(self, path: str) -> bool:
         above = [str(parent) for parent in Path(path).parents][:-1]
         standing = [entry_at(self.repo, MAIN, parent) for parent in above]
-        here = entry_at(self.repo, MAIN, path)
-        return any(one and one.kind != "folder" for one in standing) or (here is not None and self.read(path) is None)
+        return any(one and one.kind != "folder" for one in standing) or (
+            entry_at(self.repo, MAIN, path) is not None and self.read(path) is None
+        )
 
 
 def _advice(brought: Brought) -> str:
