@@ -185,10 +185,14 @@ def test_there_is_a_page_for_each_question_and_the_unanswered_are_counted(pages)
 
 
 def test_names_stand_there_only_when_asked_for(pages):
-    texts = {f"{STEM}.ipynb": edited(MARK, f"*Your answer (nb6.A2):* {WORDS}"), "nb5_discrete_diffusion.ipynb": "{"}
+    answers = [edited(MARK, f"*Your answer (nb6.A2):* {words}") for words in (WORDS, "Other.")]
+    copies = {f"nb6_alice{n}.ipynb": text for n, text in enumerate(answers)}
+    texts = copies | {f"{STEM}.ipynb": TEXTS[".ipynb"], "nb5_discrete_diffusion.ipynb": "{", "nb6_of_alice.ipynb": "{"}
     plain = "".join(pages(texts).values())
-    assert "cannot be read" in plain and not re.search("alice|Alice|bob|Böhm", plain)
-    assert "Alice Ng (alice)" in pages(texts, names=True)["nb6.A2.html"]
+    assert "2 of the files could not be read" in plain and not re.search("alice|Alice|bob|Böhm", plain)
+    named = pages(texts, names=True)
+    assert "Alice Ng (alice)" in named["nb6.A2.html"] and "in nb6_alice1.ipynb" in named["nb6.A2.html"]
+    assert "nb6_of_alice.ipynb cannot be read" in named["index.html"]
     assert "Alice" not in "".join(pages(texts).values())
 
 
@@ -200,6 +204,13 @@ def test_hostile_text_is_shown_and_does_nothing(pages):
     assert "&lt;script&gt;" in page and "⟨U+202E⟩abc" in page and "{{ names }}" in page and "⟨U+D800⟩" in page
     assert "<script" not in page and "<img" not in page and "\x1b" not in page
     assert "default-src 'none'" in page
+
+
+def test_lists_and_lines_are_shown_as_typed_and_nothing_is_swallowed(pages):
+    typed = "one\ntwo\n\n- **a**\n- <!-- b -->\n\n[x]: http://evil.example"
+    page = pages({f"{STEM}.ipynb": edited(MARK, f"*Your answer (nb6.A2):*\n{typed}")})["nb6.A2.html"]
+    assert "one<br />\ntwo" in page and "<li><strong>a</strong></li>" in page
+    assert "&lt;!-- b --&gt;" in page and "[x]: http://evil.example" in page and '<a href="http' not in page
 
 
 def test_a_second_run_leaves_no_page_of_the_first(pages, tmp_path):

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
 from autograding.reading.folder import read_folder
-from autograding.reports.escape import one_line, shorten
+from autograding.reports.escape import one_line, shorten, visible
 from autograding.reports.pages import template
 
 from ...course.day import Day
@@ -50,6 +53,11 @@ class Sheet:
         return f"{self.question.id}.html"
 
     @property
+    def headline(self) -> str:
+        """The question's first paragraph, on a line."""
+        return one_line(self.question.text.partition("\n\n")[0]).replace("**", "")
+
+    @property
     def unanswered(self) -> int:
         return self.students - len(self.entries)
 
@@ -62,7 +70,7 @@ def write_pages(day: Day, students: Sequence[Student], out: Path, names: bool = 
     collected, reader = _collected(out), _Reader(day)
     read = {student: reader.read(collected[student.login]) for student in students if student.login in collected}
     sheets = _sheets(day, read, len(students), names)
-    shown = {"day": day, "names": names, "shorten": lambda text: shorten(text, ANSWER_LIMIT), "one_line": one_line}
+    shown = {"day": day, "names": names, "ours": _ours, "theirs": _theirs, "one_line": one_line}
     pages = {sheet.file: template(PAGE).render(shown, sheet=sheet) for sheet in sheets}
     faults = [(student, sentence) for student, one in read.items() for sentence in one.faults]
     count = {"students": len(students), "silent": len(students) - len(read)}
@@ -75,6 +83,21 @@ def write_pages(day: Day, students: Sequence[Student], out: Path, names: bool = 
     shutil.rmtree(target, ignore_errors=True)
     part.rename(target)
     return target / INDEX
+
+
+def _ours(text: str) -> Markup:
+    return _rendered(text, breaks=False)
+
+
+def _theirs(text: str) -> Markup:
+    """An answer as it was typed, line by line."""
+    return _rendered(shorten(text, ANSWER_LIMIT), breaks=True)
+
+
+def _rendered(text: str, breaks: bool) -> Markup:
+    """Markdown for the eye alone: no markup of the writer's, no picture and no link."""
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable("table")
+    return Markup(reader.disable(["image", "link", "autolink", "reference"]).render(visible(text)))
 
 
 def _collected(out: Path) -> dict[str, Path]:
