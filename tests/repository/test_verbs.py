@@ -182,7 +182,7 @@ def test_a_wrong_course_or_roster_is_one_sentence_from_every_verb_that_reads_it(
     assert said in wrong.said_by(verb) and not (wrong.folder / "forge").exists()
 
 
-@pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions"])
+@pytest.mark.parametrize("verb", ["collect", "dashboard", "release_solutions", "status"])
 def test_a_forge_that_is_not_there_is_a_sentence_with_what_to_do(verb, tmp_path):
     roster = tmp_path / "roster.csv"
     roster.write_text("login,name,email\nzoe,Zoe,zoe@uni.example\n")

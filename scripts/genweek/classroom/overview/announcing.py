@@ -1,0 +1,51 @@
+"""What one tells the class: how to clone, until when pushes count, how a fix comes; and a row each for a mail merge."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...course.schedule import in_words
+from ...forges.forge import repo_name
+from ..afterwards.tables import write_table
+from ..publishing.updating import BRANCH
+from .running import Running
+
+COLUMNS = ("login", "name", "email", "title", "clone", "deadline", "update")
+UPDATE = "python -m autograding --update"
+LAST = "python -m autograding --last"
+
+
+def text(running: Running) -> str:
+    """For everybody: LOGIN stands for each student's own."""
+    clone = running.forge.clone_url(repo_name(running.slug, "LOGIN"))
+    extended = any(one.extension(running.slug) for one in running.students)
+    lines = [
+        running.day.title,
+        "",
+        "Clone your repository, once (LOGIN is your own):",
+        f"    git clone {clone}",
+        f"Pushes to main count until {in_words(running.schedule.due)}{', or until your own extension' * extended}.",
+        "What the server says of your last push:",
+        f"    {LAST}",
+    ]
+    if has_fix(running):
+        lines += ["The starter was repaired. Bring the fix into your folder; what you wrote stays:", f"    {UPDATE}"]
+    return "\n".join(lines)
+
+
+def has_fix(running: Running) -> bool:
+    """Whether a student has been brought one."""
+    return any(running.forge.tip(name, BRANCH) for name in running.repositories.values())
+
+
+def write_mail(running: Running, path: Path) -> Path:
+    """A row for each student of the roster."""
+    return write_table(path, COLUMNS, list(_rows(running)))
+
+
+def _rows(running: Running) -> Iterator[list[str]]:
+    for student in running.students:
+        name = running.repositories.get(student.login)
+        clone = f"git clone {running.forge.clone_url(name)}" if name else ""
+        fix = UPDATE if name and running.forge.tip(name, BRANCH) else ""
+        until = in_words(running.schedule.deadline(student))
+        yield [student.login, student.name, student.email, running.day.title, clone, until, fix]

@@ -1,0 +1,121 @@
+"""What stands of an assignment after its deadline: collection, grade of record, gradebook, solutions."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from ...course.course_file import read_course
+from ...course.day import CourseError, all_slugs
+from ...forges.forge import ForgeError
+from ...forges.git import GitError
+from ...regrading import results
+from ...regrading.fingerprint import difference, fingerprint, register
+from ..afterwards import gradebook
+from ..afterwards.adjustments import read_adjustments
+from ..afterwards.collecting import FAILED, choose_all
+from ..afterwards.grade import Standing
+from ..afterwards.tables import read_table
+from ..publishing.solutions import BRANCH
+from .facts import Fact, some
+from .running import Running
+
+
+class Results:
+    """work: the folder of the running course (classroom)."""
+
+    def __init__(self, running: Running, work: Path):
+        self.running, self.work = running, work
+        self.folder = work / running.slug
+        self.collection, self.grades = self.folder / "collection.csv", self.folder / "grades" / "grades.csv"
+        self.last = running.schedule.last_deadline(running.students)
+        self.over = running.forge.now() >= self.last
+
+    def facts(self) -> list[Fact]:
+        made = (self._collected, self._graded, self._adjusted, self._gradebook, self._solved)
+        return [self._one(make) for make in made]
+
+    def _one(self, make) -> Fact:
+        """What is wrong with one table is said there, and hides none of the others."""
+        try:
+            return make()
+        except (CourseError, ForgeError, GitError) as error:
+            return Fact(make.__name__.strip("_"), str(error), "repair what is named there")
+
+    def _collected(self) -> Fact:
+        collect = f"scripts/collect.py {self.running.slug}"
+        if not self.collection.is_file():
+            return Fact("collection", "none", collect if self.over else "")
+        rows = {row["student"]: row for _, row in read_table(self.collection, ("student", "commit", "status"))}
+        counts = ", ".join(f"{count} {status}" for status, count in Counter(row["status"] for row in rows.values()).items())
+        running = self.running
+        now = choose_all(running.forge, running.schedule, running.students, None)
+        since = [one.student.login for one in now if _differs(one.push and one.push.commit, rows.get(one.student.login))]
+        early = [login for login, row in rows.items() if row.get("provisional")]
+        said = f"{counts}. " + ("Final" if self.over and not since and not early else "PROVISIONAL")
+        said += f"; other work counts now of {some(since)}" if since else ""
+        said += f"; collected before the end: {some(early)}" if early else ""
+        failed = any(row["status"] == FAILED for row in rows.values())
+        return Fact("collection", said, collect if self.over and (since or early or failed) else "")
+
+    def _graded(self) -> Fact:
+        slug = self.running.slug
+        regrade = f"scripts/regrade.py {slug} {self.folder / 'submissions'} --out {self.grades.parent}"
+        if not self.grades.is_file():
+            begun = " --resume" if (self.grades.parent / "seed.txt").exists() else ""
+            return Fact("grade", "none", f"{regrade}{begun}" if self.over and self.collection.is_file() else "")
+        found = gradebook.read_regrade(self.running.students, self.collection, self.grades) or {}
+        counts = Counter(grade.standing for grade in found.values())
+        said = ", ".join(f"{count} {standing}" for standing, count in counts.items())
+        waits = [login for login, grade in found.items() if grade.standing is Standing.OPEN and grade.commit]
+        said += f"; to be graded: {some(waits)}" if waits else ""
+        if stale := self._stale():
+            said += f"; STALE: {stale} since"
+        return Fact("grade", said, f"{regrade} --resume" if waits or stale or counts[Standing.FAILED] else "")
+
+    def _stale(self) -> str:
+        """What has changed since the grades were given; empty when nothing has, or where that cannot be told."""
+        out, seed = self.grades.parent, self.grades.parent / "seed.txt"
+        if not (self.running.built and seed.is_file()):
+            return ""
+        now = fingerprint(self.running.day, self.running.built, seed.read_text(encoding="utf-8").strip())
+        known = register(out) | {now.id: now.parts}
+        graded = [one for one in (out / "students").glob("*") if results.is_graded(out, one.name)]
+        reasons = {difference(known, results.under(results.read_scores(one)), [now.id]) for one in graded}
+        return "; ".join(sorted(filter(None, reasons)))
+
+    def _adjusted(self) -> Fact:
+        path = self.work / "adjustments.csv"
+        parts = {*read_course().weights, *all_slugs()}
+        written = read_adjustments(path, self.running.students, parts)
+        mine = {login: rows for (login, slug), rows in written.items() if slug == self.running.slug}
+        said = some([f"{login} ({'; '.join(one.in_words for one in rows)})" for login, rows in mine.items()])
+        return Fact("adjustments", said or "none")
+
+    def _gradebook(self) -> Fact:
+        path = self.work / "gradebook" / "gradebook.csv"
+        if not path.is_file():
+            return Fact("gradebook", "none", "scripts/gradebook.py" if self.grades.is_file() else "")
+        later = [one.name for one in (self.collection, self.grades, self.work / "adjustments.csv") if _newer(one, path)]
+        said = f"is older than {some(later)}" if later else f"written {_when(path)}"
+        return Fact("gradebook", said, "scripts/gradebook.py" if later else "")
+
+    def _solved(self) -> Fact:
+        running = self.running
+        have = [login for login, name in running.repositories.items() if running.forge.tip(name, BRANCH)]
+        due = self.over and running.forge.now() >= running.schedule.solutions
+        left = len(have) < len(running.repositories)
+        release = f"scripts/release_solutions.py {running.slug} --apply"
+        return Fact("solutions", f"given to {len(have)} of {len(running.repositories)}", release if due and left else "")
+
+
+def _differs(commit: str | None, row: Mapping[str, str] | None) -> bool:
+    return (commit or "") != (row or {"commit": ""})["commit"]
+
+
+def _newer(one: Path, other: Path) -> bool:
+    return one.is_file() and one.stat().st_mtime > other.stat().st_mtime
+
+
+def _when(path: Path) -> str:
+    return f"{datetime.fromtimestamp(path.stat().st_mtime).astimezone():%a %d %b, %H:%M}"

@@ -1,0 +1,149 @@
+"""Where an assignment stands on the forge: repositories against the roster, pushes, and what grades them."""
+
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from autograding.reports.escape import one_line
+
+from ...course.day import CourseError, Day
+from ...course.extensions import in_words as length_in_words
+from ...course.roster import Student
+from ...course.schedule import Schedule
+from ...forges.forge import Forge, ForgeError, Push, Status, repo_name
+from ...forges.git import GitError
+from ...forges.local.local_forge import LocalForge
+from ...making.locking import course_secret
+from ..publishing.generating import next_template
+from .facts import Fact, some
+
+CATCH_UP = (".venv/bin/python scripts/genweek/forges/local/hook.py", "catch-up")
+
+
+@dataclass(frozen=True)
+class Running:
+    """One assignment on a forge. built: it as it would be published now; None where it cannot be built."""
+
+    day: Day
+    schedule: Schedule
+    students: Sequence[Student]
+    forge: Forge
+    built: Path | None = None
+
+    @property
+    def slug(self) -> str:
+        return self.day.slug
+
+    @cached_property
+    def existing(self) -> set[str]:
+        return set(self.forge.repos())
+
+    @cached_property
+    def repositories(self) -> dict[str, str]:
+        """The repository of each student who has one, by login."""
+        names = {student.login: repo_name(self.slug, student.login) for student in self.students}
+        return {login: name for login, name in names.items() if name in self.existing}
+
+    @cached_property
+    def pushed(self) -> dict[str, list[Push]]:
+        """The pushes of each student who has a repository, by login; none where it cannot be read."""
+        return {login: self._pushes(name) for login, name in self.repositories.items()}
+
+    def _pushes(self, name: str) -> list[Push]:
+        with suppress(GitError, ForgeError, OSError):
+            return self.forge.pushes(name)
+        return []
+
+    def facts(self) -> list[Fact]:
+        return [*self._course(), *self._repositories(), *self._server(), self._pushed(), self._graded()]
+
+    def _course(self) -> list[Fact]:
+        extended = {one.login: one.extension(self.slug) for one in self.students if one.extension(self.slug)}
+        given = [f"{login} +{length_in_words(minutes)}" for login, minutes in extended.items()]
+        found = [Fact("extensions", some(given) or "none")]
+        try:
+            course_secret(make=False)
+        except CourseError as error:
+            return [*found, Fact("secret", str(error), "copy solutions_private/course_secret from your backup")]
+        return [*found, Fact("secret", "is there")]
+
+    def _repositories(self) -> list[Fact]:
+        missing = [one.login for one in self.students if one.login not in self.repositories]
+        generate = f"scripts/generate.py {self.slug} --apply"
+        said = f"{len(self.repositories)} of {len(self.students)}"
+        said += f"; none for {some(missing)}" if missing else ""
+        closed = [login for login, name in self.repositories.items() if self.forge.access(name).get(login) != "write"]
+        due = self.forge.now() >= self.schedule.release
+        said += f"; closed: {some(closed)}" if closed and due else ""
+        found = [Fact("repositories", said, generate if missing or (closed and due) else "")]
+        if nobodys := self._of_nobody():
+            found.append(Fact("of nobody", f"{some(nobodys)}: the roster has no such login"))
+        if self.built and self.slug in self.existing and self.forge.tip(self.slug):
+            is_new = next_template(self.forge, self.slug, self.built)[1]
+            said = "is newer than what students have" if is_new else "is what students were given"
+            found.append(Fact("starter", said, f"scripts/generate.py {self.slug} --update" if is_new else ""))
+        return found
+
+    def _of_nobody(self) -> list[str]:
+        """Repositories of this assignment that belong to no login of the roster, each with its number of pushes."""
+        known = {*self.repositories.values(), self.slug}
+        others = sorted(name for name in self.existing - known if name.startswith(f"{self.slug}-"))
+        return [f"{name} ({len(self._pushes(name))} pushes)" for name in others]
+
+    def _server(self) -> list[Fact]:
+        if not isinstance(self.forge, LocalForge):
+            return []
+        again = f"scripts/generate.py {self.slug} --apply"
+        hooks = [self.forge.folder / "hooks" / name for name in ("pre-receive", "post-receive")]
+        lost = [path.name for path in hooks if not os.access(path, os.X_OK)]
+        said = f"{some(lost)} cannot be run, so pushes are refused or not graded" if lost else "are in order"
+        found = [Fact("hooks", said, again if lost else "")]
+        if address := self.forge.settings["address"]:
+            where = "{host}:{port}".format(**address)
+            with socket.socket() as one:
+                one.settimeout(1)
+                runs = not one.connect_ex(("127.0.0.1", address["port"]))
+            found.append(
+                Fact("server", f"{where} {'runs' if runs else 'DOES NOT RUN'}", "" if runs else "scripts/serve.py --run")
+            )
+        return found
+
+    def _pushed(self) -> Fact:
+        silent = [login for login, pushes in self.pushed.items() if not pushes]
+        count = sum(map(len, self.pushed.values()))
+        said = f"{count} from {len(self.pushed) - len(silent)} of {len(self.pushed)}"
+        return Fact("pushes", said + (f"; nothing from {some(silent)}" if silent else ""))
+
+    def _graded(self) -> Fact:
+        """What the server has said of each student's last push to each branch."""
+        if isinstance(self.forge, LocalForge) and self.forge.settings["grading"] == "off":
+            return Fact("grading", "is switched off")
+        states: dict[str, list[str]] = {}
+        for login, pushes in self.pushed.items():
+            for commit in {push.branch: push.commit for push in pushes}.values():
+                status = self.forge.status(self.repositories[login], commit) or Status("pending", "")
+                states.setdefault(status.state, []).append(f"{login} {commit[:7]}: {one_line(status.description)[:120]}")
+        waiting, failed = states.get("pending", []), states.get("error", [])
+        graded = sum(len(states.get(state, [])) for state in ("success", "failure"))
+        said = f"{graded} last pushes are graded, {len(waiting)} wait, {len(failed)} failed"
+        said += f": {'; '.join(failed[:3])}" if failed else ""
+        if not (waiting and isinstance(self.forge, LocalForge)) or _somebody_grades(self.forge):
+            return Fact("grading", said)
+        return Fact("grading", f"{said}; nobody grades", f"{CATCH_UP[0]} {self.forge.folder} {CATCH_UP[1]}")
+
+
+def _somebody_grades(forge: LocalForge) -> bool:
+    """Whether a process holds the turn of a repository (see `queue`)."""
+    for turn in forge.runs_folder.glob("*/.turn"):
+        try:
+            with FileLock(turn, timeout=0):
+                continue
+        except Timeout:
+            return True
+    return False

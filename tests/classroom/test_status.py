@@ -1,0 +1,175 @@
+"""The overview: what stands, said once, and the one thing to do next."""
+
+import csv
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, answer, open_repo
+from filelock import FileLock
+
+from genweek.classroom.afterwards.collecting import choose_all, write
+from genweek.classroom.overview import announcing
+from genweek.classroom.overview.facts import Fact, next_of, some
+from genweek.classroom.overview.results import Results
+from genweek.classroom.overview.running import CATCH_UP, Running
+from genweek.forges.forge import Status
+
+DAY = SimpleNamespace(slug=SLUG, title="A toy")
+MINUTE = timedelta(minutes=1)
+END = NOON + 31 * MINUTE  # Bob has half an hour more
+
+
+@pytest.fixture
+def bob(forge, toy, alice, tmp_path) -> Clone:
+    """Both have a repository."""
+    return Clone(forge, open_repo(forge, toy, f"{SLUG}-{BOB.login}", BOB.login), tmp_path / "bob")
+
+
+def running(forge, *students) -> Running:
+    return Running(DAY, SCHEDULE, students or (ALICE, BOB), forge)
+
+
+def facts(forge, work, *students) -> dict[str, Fact]:
+    here = running(forge, *students)
+    return {fact.subject: fact for fact in [*here.facts(), *Results(here, work).facts()]}
+
+
+def collected(forge, work) -> None:
+    write(choose_all(forge, SCHEDULE, (ALICE, BOB), None), work / SLUG)
+
+
+def test_where_all_is_well_nothing_is_to_do(forge, bob, tmp_path):
+    found = facts(forge, tmp_path)
+    assert next_of(found.values(), "the wall") == "the wall"
+    assert found["repositories"].said == "2 of 2" and found["extensions"].said == "bob-b +30 min"
+    assert found["pushes"].said == "0 from 0 of 2; nothing from alice, bob-b"
+
+
+def test_who_has_no_repository_is_named_and_generate_comes_next(forge, alice, tmp_path):
+    found = facts(forge, tmp_path)
+    assert found["repositories"] == Fact("repositories", "1 of 2; none for bob-b", f"scripts/generate.py {SLUG} --apply")
+
+
+def test_what_belongs_to_nobody_is_named_with_its_pushes(forge, alice, bob, tmp_path):
+    bob.write("x")
+    bob.push()
+    assert "toy-bob-b (1 pushes): the roster has no such login" in facts(forge, tmp_path, ALICE)["of nobody"].said
+
+
+def test_a_hook_that_cannot_be_run_is_told(forge, bob, tmp_path):
+    (forge.folder / "hooks/post-receive").chmod(0o644)
+    assert facts(forge, tmp_path)["hooks"].todo == f"scripts/generate.py {SLUG} --apply"
+
+
+def test_a_push_that_waits_while_nobody_grades_is_caught_up_with(forge, alice, bob, tmp_path):
+    commit = alice.write(answer(1))
+    alice.push()
+    forge.set_up(grading="background")
+    found = facts(forge, tmp_path)["grading"]
+    assert found.said == "0 last pushes are graded, 1 wait, 0 failed; nobody grades"
+    assert found.todo == f"{CATCH_UP[0]} {forge.folder} {CATCH_UP[1]}"
+    turn = forge.runs_folder / "toy-alice" / ".turn"
+    turn.parent.mkdir(exist_ok=True)
+    with FileLock(turn):
+        assert facts(forge, tmp_path)["grading"].todo == ""
+    forge.set_status("toy-alice", commit, Status("error", "Failed (look at it): no disk"))
+    assert f"1 failed: alice {commit[:7]}: Failed (look at it): no disk" in facts(forge, tmp_path)["grading"].said
+
+
+def test_while_pushes_count_a_collection_is_provisional_and_asks_for_nothing(forge, alice, bob, tmp_path):
+    collected(forge, tmp_path)
+    found = facts(forge, tmp_path)["collection"]
+    assert "PROVISIONAL" in found.said and found.todo == ""
+
+
+def test_after_the_last_extension_collecting_comes_next_then_the_regrade(forge, alice, bob, tmp_path):
+    forge.set_clock(NOON + MINUTE)
+    assert facts(forge, tmp_path)["collection"].todo == ""
+    forge.set_clock(END)
+    assert facts(forge, tmp_path)["collection"].todo == f"scripts/collect.py {SLUG}"
+    collected(forge, tmp_path)
+    found = facts(forge, tmp_path)
+    assert "Final" in found["collection"].said and found["collection"].todo == ""
+    assert found["grade"].todo.startswith(f"scripts/regrade.py {SLUG} ")
+
+
+def test_work_that_came_after_the_collection_and_counts_is_named(forge, alice, bob, tmp_path):
+    collected(forge, tmp_path)
+    bob.write("x")
+    bob.push(at=NOON + MINUTE)
+    forge.set_clock(END)
+    found = facts(forge, tmp_path)["collection"]
+    assert "other work counts now of bob-b" in found.said and found.todo == f"scripts/collect.py {SLUG}"
+
+
+def graded(work, commit: str) -> None:
+    folder = work / SLUG / "grades"
+    folder.mkdir(parents=True)
+    rows = f"student,score,max_score,claimed,status,commit,warnings\nalice,1,2,,graded,{commit},\n"
+    (folder / "grades.csv").write_text(rows)
+
+
+def test_a_grade_of_another_commit_than_the_collected_one_is_made_anew(forge, alice, bob, tmp_path):
+    commit = alice.write("x")
+    alice.push()
+    forge.set_clock(END)
+    collected(forge, tmp_path)
+    graded(tmp_path, commit)
+    assert facts(forge, tmp_path)["grade"].todo == ""
+    assert facts(forge, tmp_path)["gradebook"].todo == "scripts/gradebook.py"
+    (tmp_path / SLUG / "grades/grades.csv").write_text(
+        (tmp_path / SLUG / "grades/grades.csv").read_text().replace(commit, "f" * 40)
+    )
+    found = facts(forge, tmp_path)["grade"]
+    assert "to be graded: alice" in found.said and found.todo.endswith("--resume")
+
+
+def test_solutions_come_at_their_date_and_not_before(forge, alice, bob, tmp_path):
+    forge.set_clock(END)
+    assert facts(forge, tmp_path)["solutions"].todo == ""
+    forge.set_clock(SCHEDULE.solutions)
+    assert facts(forge, tmp_path)["solutions"].todo == f"scripts/release_solutions.py {SLUG} --apply"
+    for name in ("toy-alice", "toy-bob-b"):
+        forge.publish(name, alice.folder, "HEAD", "solutions")
+    assert facts(forge, tmp_path)["solutions"] == Fact("solutions", "given to 2 of 2")
+
+
+def test_a_table_that_cannot_be_read_hides_none_of_the_others(forge, bob, tmp_path):
+    (tmp_path / "adjustments.csv").write_text("login,assignment\nalice,toy\n")
+    found = facts(forge, tmp_path)
+    assert "missing" in found["adjusted"].said and found["adjusted"].todo
+    assert found["solutions"].said == "given to 0 of 2"
+
+
+def test_it_changes_nothing(forge, alice, bob, tmp_path):
+    def state():
+        return {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file() and path.name != ".turn"}
+
+    before = state()
+    facts(forge, tmp_path)
+    assert state() == before
+
+
+def test_the_class_is_told_how_to_clone_until_when_and_only_where_there_is_one_of_a_fix(forge, alice, bob):
+    forge.set_up(address={"account": "course", "host": "git.uni.example", "port": 2222})
+    said = announcing.text(running(forge))
+    assert "git clone ssh://course@git.uni.example:2222/toy-LOGIN" in said
+    assert "count until Tue 24 Nov 2026, 12:00:00" in said and "your own extension" in said
+    assert announcing.UPDATE not in said
+    forge.publish("toy-alice", alice.folder, "HEAD", announcing.BRANCH)
+    assert announcing.UPDATE in announcing.text(running(forge))
+
+
+def test_a_mail_merge_has_each_student_s_own_deadline_and_fix(forge, alice, bob, tmp_path):
+    forge.publish("toy-alice", alice.folder, "HEAD", announcing.BRANCH)
+    announcing.write_mail(running(forge), tmp_path / "mail.csv")
+    with (tmp_path / "mail.csv").open(newline="") as file:
+        mine, bobs = csv.DictReader(file)
+    assert mine["clone"] == f"git clone {forge.url('toy-alice')}" and mine["update"] == announcing.UPDATE
+    assert bobs["update"] == "" and "12:30:00" in bobs["deadline"] and "12:00:00" in mine["deadline"]
+
+
+def test_the_first_thing_to_do_is_the_next_and_a_long_list_is_cut():
+    assert next_of([Fact("a", ""), Fact("b", "", "first"), Fact("c", "", "second")], "none") == "first"
+    assert some([str(n) for n in range(10)]) == "0, 1, 2, 3, 4, 5, 6, 7 and 2 more"
