@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from .course.day import CourseError
+from .private import private_folder
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def alone(folder: Path) -> Iterator[None]:
 
     The lock ends with the process that holds it, however that ends; so a run that was killed is in nobody's way.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     note = folder / ".lock.who"
     lock = FileLock(folder / ".lock", timeout=0)
     try:

@@ -13,6 +13,7 @@ from autograding.judge.processes import WorkerError
 from autograding.whole import BrokenFile
 
 from .alone import alone
+from .private import close
 from .course.day import ROOT, CourseError, known_slug
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
@@ -156,6 +157,8 @@ def run(main: Callable[[], int | None], again: str = AGAIN) -> None:
     """Ends the process: an expected error is a sentence, and an interruption says how to go on."""
     name = Path(sys.argv[0]).stem
     _let_nothing_on_the_screen_stop_us()
+    if close(CLASSROOM):
+        print(f"Note: {CLASSROOM} could be read by every account of this machine. Now it is yours alone.", file=sys.stderr)
     try:
         sys.exit(main())
     except (BrokenFile, CourseError, ForgeError, GitError, WorkerError) as error:

@@ -127,7 +127,7 @@ def test_another_forge_or_another_assignment_is_refused(forge, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     refuse_another_source(out, forge, SLUG)
-    refuse_another_source(out, LocalForge(shutil.copytree(forge.folder, tmp_path / "moved")), SLUG)
+    refuse_another_source(out, LocalForge(shutil.copytree(forge.folder, tmp_path / "moved", symlinks=True)), SLUG)
     (tmp_path / "b").mkdir()
     with pytest.raises(CourseError, match="holds what was collected from another forge. Nothing was done"):
         refuse_another_source(out, new_forge(tmp_path / "b"), SLUG)

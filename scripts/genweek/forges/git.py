@@ -4,6 +4,7 @@ Nothing of a student's is ever checked out: what is read comes from git's own st
 written (`commit_on`) goes there without a working tree, so that no attribute, ignore file, filter, link or hook acts.
 """
 
+import errno
 import os
 import re
 import subprocess
@@ -14,22 +15,24 @@ from pathlib import Path
 
 ZERO = "0" * 40  # how git writes "there is no such commit"
 OLDEST = (2, 32)  # the first that can leave a user's own settings aside (GIT_CONFIG_GLOBAL)
+FULL = b"No space left on device"
 LIMIT = 900.0  # seconds for one command
 IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "genweek"), ("EMAIL", "genweek@localhost"))
 }
-NOTHING = {name: os.devnull for name in ("core.hooksPath", "core.attributesFile", "core.excludesFile")}
-SETTINGS = {f"GIT_CONFIG_KEY_{n}": name for n, name in enumerate(NOTHING)}
-SETTINGS |= {f"GIT_CONFIG_VALUE_{n}": value for n, value in enumerate(NOTHING.values())}
+OURS = {name: os.devnull for name in ("core.hooksPath", "core.attributesFile", "core.excludesFile")}
+OURS |= {"safe.directory": "*"}  # else git takes a forge of another account for no repository, and its settings for none
+SETTINGS = {f"GIT_CONFIG_KEY_{n}": name for n, name in enumerate(OURS)}
+SETTINGS |= {f"GIT_CONFIG_VALUE_{n}": value for n, value in enumerate(OURS.values())}
 QUIET = SETTINGS | {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_DEFAULT_REF_FORMAT": "files",  # `push_log` reads reflogs as files
-    "GIT_CONFIG_COUNT": str(len(NOTHING)),
+    "GIT_CONFIG_COUNT": str(len(OURS)),
     "LC_ALL": "C",
 }
 
@@ -65,6 +68,8 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
         raise GitError(f"{where}: it took longer than {LIMIT / 60:.0f} minutes") from None
     if done.returncode == 1 and not done.stderr.strip():
         return None
+    if done.returncode and FULL in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     if done.returncode:
         raise GitError(f"{where}: {complaint(done.stderr.decode(errors='replace')) or f'it ended with {done.returncode}'}")
     return done.stdout

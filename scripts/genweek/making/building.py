@@ -1,10 +1,9 @@
 """Builds, from the masters, the starter (committed here for reviewers) and the assignment repository (for students)."""
 
 import json
-import os
 import shutil
-import subprocess
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograding.judge import recording
@@ -13,6 +12,7 @@ from autograding.judge.processes import worker_pool
 from autograding.judge.session import key_of
 
 from ..course.day import ROOT, CourseError, Day
+from ..forges.git import GitError, git
 from .leaning import leaning
 from .locking import lock
 from .masters import Master, notebook_text, script_text
@@ -21,7 +21,7 @@ from .record import add_mistakes, run_master
 PUBLIC_SEED = "public"
 OTHER_SEEDS = ("another", "one more", "a secret seed")  # they show what depends on the seed, and by how much
 GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports", "updating")
-BUILT_ON = "2026-01-01T00:00:00+0000"  # the one commit of a build; a date of its own would make every build differ
+BUILT_ON = datetime(2026, 1, 1, tzinfo=UTC)  # the one commit of a build; a date of its own would make every build differ
 
 
 def assignment_of(day: Day, masters: list[Master]) -> Assignment:
@@ -114,20 +114,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _commit(repo: Path, message: str) -> None:
-    """One commit that depends on the files alone."""
-    who = {"GIT_AUTHOR_NAME": "genweek", "GIT_AUTHOR_EMAIL": "genweek@localhost", "GIT_AUTHOR_DATE": BUILT_ON}
-    who |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in who.items()}
-    quiet = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
-    for arguments in (["init", "--initial-branch=main"], ["add", "--all"], ["commit", "--message", message]):
-        subprocess.run(["git", "-C", repo, *arguments], check=True, capture_output=True, env=_environment() | who | quiet)
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """One commit that depends on the files alone: not on what somebody has told their own git to leave out."""
+    git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
+    git(repo, "add", "--all")
+    git(repo, "commit", "--quiet", "--message", message, when=BUILT_ON)
 
 
 def _is_a_build(repo: Path) -> bool:
-    def git(*arguments: str) -> str:
-        return subprocess.run(["git", "-C", repo, *arguments], capture_output=True, text=True).stdout.strip()
-
-    return (repo / ".git").is_dir() and git("rev-list", "--count", "HEAD") == "1" and not git("status", "--porcelain")
+    try:
+        one = (repo / ".git").is_dir() and git(repo, "rev-list", "--count", "HEAD") == "1"
+        return one and not git(repo, "status", "--porcelain")
+    except GitError:
+        return False

@@ -1,5 +1,6 @@
 """A change to a forge is a plan first: sentences that are printed, and done only when the instructor says so."""
 
+import errno
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ def carry_out(steps: Sequence[Step], apply: bool) -> int:
             step.act()
             print("  ✓", flush=True)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                print("  ✗")
+                raise  # no other step could be done either
             failed += 1
             print(f"  ✗\n        {one_line(str(error)) or type(error).__name__}", flush=True)
     if not apply:

@@ -7,6 +7,9 @@ push should not wait for more than it needs.
 import os
 import subprocess
 import sys
+import traceback
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[3]
@@ -17,6 +20,13 @@ from genweek.forges.git import ZERO  # noqa: E402
 from genweek.forges.local import answering, limits, push_log  # noqa: E402
 from genweek.forges.local.local_forge import LocalForge  # noqa: E402
 
+ERRORS = "errors.txt"  # in the forge
+SORRY = {
+    "pre-receive": "The server cannot take pushes now; nothing was taken. Your commits are safe on your machine: tell your "
+    "instructor, who finds the reason in errors.txt of the forge.",
+    "post-receive": "Your push is on the server, which could not grade it. Tell your instructor, who finds the reason in "
+    "errors.txt of the forge.",
+}
 WHO = "GL_USER"  # who pushes, as gitolite knows from the key; missing where somebody pushes to the folder itself
 
 
@@ -90,7 +100,13 @@ def main() -> int:
     if verb == "catch-up":
         return catch_up(forge)
     name = Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
-    return {"pre-receive": pre_receive, "post-receive": post_receive}[verb](forge, name)
+    try:
+        return {"pre-receive": pre_receive, "post-receive": post_receive}[verb](forge, name)
+    except Exception:  # what went wrong is for the instructor; a traceback would show students the server's folders
+        with suppress(OSError), (forge.folder / ERRORS).open("a") as file:
+            file.write(f"{datetime.now(UTC).isoformat()} {verb} {name}\n{traceback.format_exc()}\n")
+        print(SORRY[verb])
+        return 1
 
 
 if __name__ == "__main__":

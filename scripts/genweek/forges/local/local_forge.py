@@ -11,9 +11,7 @@ Whoever can write into the folder can write anything: give students access throu
 import json
 import os
 import secrets
-import shlex
 import shutil
-import sys
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -26,6 +24,8 @@ from ..forge import CONTEXT, MAIN, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
 from ..serving import gitolite
 from ..snapshot import snapshot
+from ...private import private_folder
+from .hooks import write_hooks
 
 SETTINGS = {"grading": "background", "clock": None, "owner": "classroom", "address": None, "patience": 20}
 CONFIG = {
@@ -40,7 +40,6 @@ CONFIG = {
     "transfer.hideRefs": "refs/received",
     "uploadpack.allowAnySHA1InWant": "true",  # so that such a commit can still be collected
 }
-HOOK = '#!/bin/sh\nexec {command} "$(basename "$0")"\n'
 
 
 class LocalForge(Forge):
@@ -53,15 +52,12 @@ class LocalForge(Forge):
         clock (an ISO time at which the server's clock stands still, for demonstrations; None: the real time),
         patience (seconds that a push waits for its score),
         address (account, host and port under which `scripts/serve.py` serves it)."""
+        private_folder(self.folder)
         for folder in (self.repos_folder, self.runs_folder, self.folder / "hooks"):
             folder.mkdir(parents=True, exist_ok=True)
         made = {"id": secrets.token_hex(8)} | self.settings | settings
         write_whole(self.folder / "settings.json", json.dumps(made, indent=1) + "\n")
-        command = shlex.join([sys.executable, "-I", str(Path(__file__).with_name("hook.py")), str(self.folder)])
-        for name in ("pre-receive", "post-receive"):
-            path = self.folder / "hooks" / name
-            write_whole(path, HOOK.format(command=command))
-            path.chmod(0o755)
+        write_hooks(self.folder)
         return self
 
     @property

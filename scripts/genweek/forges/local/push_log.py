@@ -44,7 +44,7 @@ def read(repo: Path) -> list[Push]:
     for ref in (ref for ref in tips if ref.startswith(HIDDEN)):
         branch = unquote(ref.removeprefix(HIDDEN))
         entries = _reflog(repo, ref)
-        if not entries or entries[-1][0] != tips[ref]:
+        if not entries or entries[-1][0] != tips[ref] or not _begins(repo, ref):
             raise GitError(f"The record of pushes to {branch} is broken in {repo.name}: {repo / 'logs' / ref}")
         found += [Push(branch, commit, when, what == REWROTE) for commit, when, what in entries if what in (PUSHED, REWROTE)]
         tip, moves = tips.get(HEADS + branch), _reflog(repo, HEADS + branch)
@@ -68,6 +68,12 @@ def fits(branch: str) -> bool:
 def _hidden(branch: str) -> str:
     """One flat name per branch: `a` and, once it is gone, `a/b` may both have been pushed."""
     return HIDDEN + quote(branch, safe="")
+
+
+def _begins(repo: Path, ref: str) -> bool:
+    """Whether the record begins where the branch did: git's own `reflog expire` takes the oldest entries away."""
+    with (repo / "logs" / ref).open("rb") as file:
+        return file.read(len(ZERO)) == ZERO.encode()
 
 
 def _reflog(repo: Path, ref: str) -> list[tuple[str, datetime, str]]:
