@@ -4,7 +4,17 @@ import nbformat
 import pytest
 
 from genweek.course.day import Day, all_slugs
-from genweek.making.questions import Answer, Question, answers_of, published, questions_in, questions_of, read_answers
+from genweek.making.questions import (
+    ANSWERS,
+    Answer,
+    Question,
+    answers_of,
+    published,
+    questions_in,
+    questions_of,
+    read_answers,
+)
+from genweek.proving.leaks import pieces, staff_runs
 from genweek.proving.questions import faults_of_answers, faults_of_questions, unmarked
 
 ONE = Question("nb1.one", "Why?")
@@ -107,3 +117,13 @@ def test_what_is_published_holds_every_question_with_its_answer(slug):
 def test_where_nothing_is_asked_nothing_is_published(monkeypatch):
     monkeypatch.setattr("genweek.making.questions.questions_of", lambda day: [])
     assert published(Day.load("day1_vae")) == ""
+
+
+def test_a_piece_of_an_answer_in_a_students_repository_would_be_found():
+    wanted = staff_runs((ANSWERS,))
+    for slug in all_slugs():
+        for answer in answers_of(Day.load(slug)):
+            (found,) = pieces("notes.md", f"# Notes\n{answer.text}", wanted)
+            assert ANSWERS in found
+            (found,) = pieces("notes.md", f"# Notes\n{answer.rubric[0]}", wanted)
+            assert ANSWERS in found
