@@ -8,15 +8,19 @@ examples: scripts/build.py                        every starter, and every repos
 
 import _venv  # noqa: F401  (continues inside .venv)
 
+import argparse
 import shutil
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from genweek import verbs
+from genweek.alone import alone
 from genweek.making.building import build, make_starter
+from genweek.making.locking import course_secret
 from genweek.making.staleness import stale_files
-from genweek.course.day import ROOT, days
+from genweek.course.day import ROOT, Day, days
 
 
 def main() -> int:
@@ -26,25 +30,30 @@ def main() -> int:
     options = parser.parse_args()
     if options.check:
         parser.only_with(options, "--check", "slugs")
-    stale = []
-    for day in days(options.slugs):
-        with tempfile.TemporaryDirectory() as scratch:
-            fresh = Path(scratch) / day.slug
-            make_starter(day, fresh)
-            changed = stale_files(day, fresh)
-            stale += [f"starter/{day.slug}/{name}" for name in changed]
-            if options.check:
-                continue
+    with nullcontext() if options.check else alone(ROOT / "out"):  # one build at a time, wherever it writes
+        stale = [name for day in days(options.slugs) for name in _make(day, options)]
+    if options.check and stale:
+        print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _make(day: Day, options: argparse.Namespace) -> list[str]:
+    """Renew the starter and the repository of a day, unless --check; the files of the starter that were stale."""
+    if not options.check:
+        course_secret(in_use=verbs.secret_in_use(day.slug))
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / day.slug
+        make_starter(day, fresh)
+        changed = stale_files(day, fresh)
+        if not options.check:
             day.starter.mkdir(parents=True, exist_ok=True)
             for name in changed:  # the others keep their very bytes
                 (day.starter / name).unlink(missing_ok=True)
                 if (fresh / name).exists():
                     shutil.copy(fresh / name, day.starter / name)
-        print(f"{day.slug}: starter/{day.slug} ({len(changed)} files changed), {build(day, options.out)}")
-    if options.check and stale:
-        print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
-        return 1
-    return 0
+            print(f"{day.slug}: starter/{day.slug} ({len(changed)} files changed), {build(day, options.out)}")
+    return [f"starter/{day.slug}/{name}" for name in changed]
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from genweek.making.masters import Master
 
 def main() -> int:
     options = verbs.parser(__doc__, "slugs").parse_args()
-    secret = course_secret()
     for day in days(options.slugs):
+        secret = course_secret(in_use=verbs.secret_in_use(day.slug))
         print(day.title)
         for stem in day.notebooks:
             for id, functions in sections(Master(day.masters / f"{stem}.py")).items():

@@ -24,6 +24,7 @@ from genweek.alone import alone
 from genweek.classroom.afterwards.answers import write_pages
 from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
 from genweek.classroom.afterwards.keeping import collect, refuse_another_source
+from genweek.classroom.publishing.secrets_in_use import take_along
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student, read_roster
 from genweek.forges.forge import Forge
@@ -47,6 +48,7 @@ def main() -> int:
         raise CourseError(f"--at {in_words(options.at)} is not after the release, {released}: nothing was pushed before it.")
     with alone(out):
         refuse_another_source(out, forge, schedule.slug)
+        take_along(forge, schedule.slug, out / "submissions")
         failed = _collect(forge, schedule, students, options.at, out)
         if options.answers:
             print(write_pages(day, students, out, options.names))

@@ -15,8 +15,10 @@ from pathlib import Path
 from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
+from genweek.making.locking import course_secret
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import carry_out
+from genweek.classroom.publishing.secrets_in_use import of_forge
 from genweek.classroom.publishing.updating import table
 from genweek.course.roster import read_roster
 from genweek.course.schedule import Schedule
@@ -31,6 +33,7 @@ def main() -> int:
     print(f"{day.title}: {len(students)} students, forge {options.forge}")
     print(schedule.extensions_in_words(students))
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
+        course_secret(in_use=of_forge(forge, day.slug))
         built = build(day, Path(scratch))
         steps = generating.plan(forge, day.slug, built, students, schedule)
         if day.slug in forge.repos() and forge.tip(day.slug):

@@ -34,6 +34,7 @@ from autograding.whole import write_whole
 from genweek import verbs
 from genweek.alone import alone
 from genweek.classroom.afterwards.keeping import provisional
+from genweek.classroom.publishing.secrets_in_use import of_folder
 from genweek.regrading import changes, choosing, grades, sandbox
 from genweek.regrading.fingerprint import Fingerprint, digest, fingerprint, register, remember
 from genweek.regrading.results import folder_of, is_graded, keep, read_scores, under
@@ -86,7 +87,7 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
 
 
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
-    course_secret(make=False)  # a build would make a new one
+    course_secret(make=False, in_use=of_folder(options.submissions, "the repositories of these submissions"))
     choosing.refuse_to_begin_anew(options, found)
     seed = _seed(options)
     repo = build(day, scratch)

@@ -14,6 +14,7 @@ from autograding.whole import BrokenFile
 
 from .alone import alone
 from .private import close
+from .classroom.publishing.secrets_in_use import of_forge
 from .course.day import ROOT, CourseError, known_slug
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
@@ -117,6 +118,11 @@ def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
         _warn_without_sandbox()
         forge.set_up()
     return forge
+
+
+def secret_in_use(slug: str) -> dict[str, str]:
+    """The check value of the course secret that the forge of this course was made with, if there is one."""
+    return of_forge(LocalForge(CLASSROOM / "forge"), slug)
 
 
 def changing(forge: Forge, apply: bool) -> AbstractContextManager:

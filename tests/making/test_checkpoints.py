@@ -6,6 +6,7 @@ from autograding.judge.assignment import Assignment
 from autograding.judge.processes import worker_pool
 from autograding.judge.scores import scores_of
 from autograding.judge.session import Session
+from genweek.classroom.publishing import secrets_in_use
 from genweek.course.day import CourseError
 from genweek.making import locking
 from genweek.making.locking import code_for, course_secret, sections
@@ -48,6 +49,44 @@ def test_a_regrade_makes_no_secret_of_its_own(monkeypatch):
     with pytest.raises(CourseError, match="would open nothing"):
         course_secret(make=False)
     assert not locking.SECRET_FILE.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("another secret", "in \\$GENWEEK_SECRET is not the one that the repositories of day1_vae were made with"),
+        (" ", "The course secret in \\$GENWEEK_SECRET is empty. Nothing was done. The right one lies where"),
+        (None, "There is no solutions_private/no_such_file and no \\$GENWEEK_SECRET"),
+    ],
+)
+def test_a_wrong_an_empty_and_a_lost_secret_are_refused_with_where_the_right_one_lies(monkeypatch, given, said):
+    in_use = {"the repositories of day1_vae": locking.check_value(course_secret())}
+    assert course_secret(in_use=in_use) == course_secret()
+    monkeypatch.setattr(locking, "SECRET_FILE", locking.ROOT / "solutions_private" / "no_such_file")
+    monkeypatch.setenv("GENWEEK_SECRET", given) if given else monkeypatch.delenv("GENWEEK_SECRET")
+    with pytest.raises(CourseError, match=said):
+        course_secret(in_use=in_use)
+    assert not locking.SECRET_FILE.exists()
+
+
+def test_the_check_value_goes_with_a_build_to_the_forge_and_with_the_submissions(built, forge, tmp_path):
+    expected = locking.check_value(course_secret())
+    assert secrets_in_use.of_forge(forge, "day1_vae") == {}
+    forge.create("day1_vae")
+    forge.publish("day1_vae", built, "HEAD", "main")
+    assert list(secrets_in_use.of_forge(forge, "day1_vae").values()) == [expected]
+    secrets_in_use.take_along(forge, "day1_vae", tmp_path / "submissions")
+    assert secrets_in_use.of_folder(tmp_path / "submissions", "these") == {"these": expected}
+
+
+def test_a_secret_that_others_could_read_is_closed(monkeypatch, tmp_path):
+    monkeypatch.delenv("GENWEEK_SECRET")
+    monkeypatch.setattr(locking, "ROOT", tmp_path)
+    monkeypatch.setattr(locking, "SECRET_FILE", tmp_path / "course_secret")
+    (tmp_path / "course_secret").write_text("copied by hand\n")
+    (tmp_path / "course_secret").chmod(0o644)
+    assert course_secret() == b"copied by hand"
+    assert (tmp_path / "course_secret").stat().st_mode & 0o777 == 0o600
 
 
 def test_two_first_builds_agree_on_one_secret(monkeypatch, tmp_path, capsys):

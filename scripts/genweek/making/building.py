@@ -14,7 +14,7 @@ from autograding.judge.session import key_of
 from ..course.day import ROOT, CourseError, Day
 from ..forges.git import GitError, git
 from .leaning import leaning
-from .locking import lock
+from .locking import LOCKED, lock
 from .masters import Master, notebook_text, script_text
 from .record import add_mistakes, run_master
 
@@ -97,7 +97,7 @@ def build(day: Day, out: Path) -> Path:
             _copy(day.tests / f"test_{stem}.py", grader / "tests" / f"test_{stem}.py")
         for path in day.starter.iterdir():
             _copy(path, (grader if path.suffix == ".json" else repo) / path.name)
-        lock(day, repo / "genlab" / "locked")
+        lock(day, repo / LOCKED)
         _commit(repo, f"{day.title}: starter")
         shutil.rmtree(target, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ import re
 import secrets
 import sys
 import tempfile
+from collections.abc import Mapping
+from hashlib import scrypt
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -20,29 +22,50 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from autograding.judge.unlocking import key_of
 
 from ..course.day import ROOT, CourseError, Day
+from ..private import close
 from .masters import Master
 
 SECRET_FILE = ROOT / "solutions_private" / "course_secret"  # never committed
+WHERE_IT_LIES = (
+    "The right one lies where the repositories were generated, in solutions_private/course_secret or $GENWEEK_SECRET there, "
+    "or in a backup (scripts/backup.py). A new course begins with another --forge."
+)
+LOCKED, CHECK = "genlab/locked", "secret_check"  # the folder in a build, and in it the check value of the secret
 CHECKPOINT = re.compile(r'\bcheckpoint\("([\w.]+)"')
 
 
-def course_secret(make: bool = True) -> bytes:
-    """From $GENWEEK_SECRET or the file beside the masters; where there is neither, a new one in that file, unless
-    `make` is false: then CourseError is raised."""
-    if given := os.environ.get("GENWEEK_SECRET"):
-        return given.encode()
-    if not SECRET_FILE.exists() and not make:
+def course_secret(make: bool = True, in_use: Mapping[str, str] | None = None) -> bytes:
+    """From $GENWEEK_SECRET or the file beside the masters; where there is neither, a new one in that file.
+
+    in_use: check values of what the secret must belong to, by where they stand. Raises CourseError for another secret
+    and an empty one; and for none at all, where it must belong to something or `make` is false.
+    """
+    given, here = os.environ.get("GENWEEK_SECRET"), SECRET_FILE.relative_to(ROOT)
+    if given is None and not SECRET_FILE.exists() and (in_use or not make):
         raise CourseError(
-            f"There is no {SECRET_FILE.relative_to(ROOT)} and no $GENWEEK_SECRET: with a new secret, the "
-            "checkpoint codes in the students' notebooks would open nothing. Copy the file from where the "
-            "repositories were generated."
+            f"There is no {here} and no $GENWEEK_SECRET: with a new secret, the checkpoint codes in the students' notebooks "
+            f"would open nothing. {WHERE_IT_LIES}"
         )
-    if not SECRET_FILE.exists() and _made_first():
-        print(
-            f"Made a new course secret in {SECRET_FILE.relative_to(ROOT)}: keep a copy, all checkpoint codes depend on it.",
-            file=sys.stderr,
-        )
-    return SECRET_FILE.read_text().strip().encode()
+    if given is None and not SECRET_FILE.exists() and _made_first():
+        print(f"Made a new course secret in {here}: keep a copy, all checkpoint codes depend on it.", file=sys.stderr)
+    source = here if given is None else "$GENWEEK_SECRET"
+    if given is None and close(SECRET_FILE):
+        print(f"Note: others could read {here}. Now it is yours alone.", file=sys.stderr)
+    secret = (SECRET_FILE.read_text() if given is None else given).strip().encode()
+    if not secret:
+        raise CourseError(f"The course secret in {source} is empty. Nothing was done. {WHERE_IT_LIES}")
+    for place, value in (in_use or {}).items():
+        if value != check_value(secret):
+            raise CourseError(
+                f"The course secret in {source} is not the one that {place} were made with: no checkpoint code would open, "
+                f"and students would read that theirs is wrong. Nothing was done. {WHERE_IT_LIES}"
+            )
+    return secret
+
+
+def check_value(secret: bytes) -> str:
+    """Tells which secret belongs to a course, and nothing more of it: as slow to try out as a code (RFC 7914)."""
+    return scrypt(secret, salt=b"genweek: whose secret is this?", n=2**14, r=8, p=1, dklen=16).hex()
 
 
 def _made_first() -> bool:
@@ -82,3 +105,4 @@ def lock(day: Day, folder: Path) -> None:
             key = key_of(id, code_for(day.slug, id, secret))
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{id}.bin").write_bytes(AESSIV(key).encrypt(json.dumps(functions).encode(), [id.encode()]))
+            (folder / CHECK).write_text(f"{check_value(secret)}\n")
