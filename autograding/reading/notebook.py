@@ -82,21 +82,15 @@ def read_cells(name: str, text: str) -> tuple[list[Cell], dict]:
             f"{name} is a pointer to Git LFS and not the file itself. Run `git lfs untrack '*.ipynb' '*.py'`, then "
             "`git add --renormalize .`, commit and push."
         )
-    return _ipynb_cells(name, text) if is_ipynb(name) else (_percent_cells(text), {})
-
-
-def is_ipynb(name: str) -> bool:
-    return ".ipynb" in name.lower()
+    return _ipynb_cells(name, text) if ".ipynb" in name.lower() else (_percent_cells(text), {})
 
 
 def parse(name: str, text: str) -> Notebook:
     """Parse the text of an `.ipynb` or of a percent-format `.py`. Raises NotebookError."""
     notebook, (cells, facts) = Notebook(name), read_cells(name, text)
     python = _version(facts.get("language_info"))
-    if is_ipynb(name):
-        notebook.paired = "py" in str(_dict(facts.get("jupytext")).get("formats")).replace("ipynb", "")
-    else:
-        notebook.paired = re.search(r"^#\s+formats: .*ipynb", text[:1000], re.M) is not None
+    formats = str(_dict(facts.get("jupytext")).get("formats")).replace("ipynb", "")
+    notebook.paired = "py" in formats or re.search(r"^#\s+formats: .*ipynb", text[:1000], re.M) is not None
     notebook.history = facts.get("history") is True
     for cell in cells:
         tree = parse_cell(cell, python) if cell.kind == "code" and not in_another_language(cell) else None
