@@ -3,6 +3,7 @@
 
 examples: scripts/release_solutions.py day1_vae --roster roster.csv            print the plan
           scripts/release_solutions.py day1_vae --roster roster.csv --apply    do it
+          scripts/release_solutions.py day1_vae --except ada ben --apply       without who may still push
 
 The branch is `solutions`. It is refused before the date `solutions` of the assignment's schedule, and while a student's
 extension still runs.
@@ -17,14 +18,17 @@ from genweek.classroom.publishing import solutions
 from genweek import verbs
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import carry_out
-from genweek.course.roster import read_roster
+from genweek.course.roster import read_roster, without
 from genweek.course.schedule import Schedule
 
 
 def main() -> int:
-    options = verbs.parser(__doc__, "slug", "roster", "forge", "apply").parse_args()
+    parser = verbs.parser(__doc__, "slug", "roster", "forge", "apply")
+    parser.add_argument("--except", nargs="+", default=[], dest="left_out", metavar="LOGIN", help="not to these, as yet")
+    options = parser.parse_args()
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
     schedule = Schedule.of(day)
+    students = without(students, options.left_out)
     solutions.refuse_early(forge.now(), schedule, students)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions"

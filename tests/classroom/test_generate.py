@@ -11,6 +11,7 @@ from autograding.updating.cells import merge_texts
 from genweek.classroom.publishing import generating, solutions
 from genweek.classroom.publishing.planning import Step, carry_out
 from genweek.course.day import CourseError, Dates
+from genweek.course.roster import without
 from genweek.course.schedule import read_schedule
 from genweek.forges.forge import MAIN, ForgeError
 from genweek.forges.git import git
@@ -199,6 +200,9 @@ def test_solutions_are_refused_while_somebody_may_still_push(forge, toy):
     early = read_schedule(SLUG, Dates(release=NINE, due=NOON, solutions=NOON), ZoneInfo("UTC"))
     with pytest.raises(CourseError, match="bob-b may still push"):
         solutions.refuse_early(NOON, early, [ALICE, BOB])
+    solutions.refuse_early(NOON, early, without([ALICE, BOB], ["Bob-B"]))
+    with pytest.raises(CourseError, match="The roster has no login 'bob'. Did you mean 'bob-b'"):
+        without([ALICE, BOB], ["bob"])
 
 
 def test_solutions_come_as_a_branch_of_their_own_once(forge, toy, tmp_path):

@@ -8,7 +8,7 @@ login, name and email must be there. An extension for one assignment takes the p
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from autograding.reports.escape import visible
 from . import extensions
 from .course_file import read_course
 from .sheet import Sheet, lost, unseen
+from .toml import CourseError, did_you_mean
 
 REQUIRED = ("login", "name", "email")
 IDS = ("student_id", "lms_login")
@@ -68,6 +69,18 @@ def read_roster(path: Path) -> list[Student]:
         sheet.say(sheet.first_line, "it lists nobody.")
     sheet.refuse()
     return students
+
+
+def without(students: Sequence[Student], left_out: Sequence[str]) -> list[Student]:
+    """All but some, by login. Raises CourseError for a login that nobody has."""
+    there = {student.login.lower() for student in students}
+    unknown = [
+        f"The roster has no login {login!r}.{did_you_mean(login, there)}" for login in left_out if login.lower() not in there
+    ]
+    if unknown:
+        raise CourseError(" ".join([*unknown, "Nothing was done."]))
+    names = {login.lower() for login in left_out}
+    return [student for student in students if student.login.lower() not in names]
 
 
 def _problem_of_column(column: str) -> str:

@@ -34,7 +34,7 @@ def refuse_early(now: datetime, schedule: Schedule, students: Iterable[Student])
     if working:
         raise CourseError(
             f"{', '.join(working)} may still push to {schedule.slug}, by their extension. Nothing was done. Wait, or "
-            "correct the extension in the roster."
+            f"leave them out for now: --except {' '.join(working)}"
         )
 
 
