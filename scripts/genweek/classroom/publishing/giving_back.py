@@ -1,7 +1,7 @@
 """Gives each student the grade of record: `grade.html`, on the branch `grades` of their own repository.
 
-The branch shares no history with their work, like `solutions`, and gives way to one of theirs as that does. After an appeal it gets another commit, whose message says
-what changed.
+The branch shares no history with their work, and gives way to one of theirs, as `solutions` does. After an appeal it gets
+another commit, whose message says what changed.
 """
 
 import json
