@@ -100,10 +100,12 @@ def answers_in(cells: Iterable[Lines], handed_out: HandedOut) -> dict[str, str]:
         asked = [id for line in bare if (id := _asked_in(line, handed_out))]
         if asked:
             current, near = asked[0], ""
+            filled = any(line.startswith("|") for line in bare if line not in handed_out.given)
             for line in cell:
                 current = _asked_in(_bare(line), handed_out) or current
                 mark = MARK.match(line)
-                if mark or _bare(line) not in handed_out.given:
+                of_table = filled and line.startswith("|")  # a filled row says little without the others
+                if mark or of_table or _bare(line) not in handed_out.given:
                     said[current].append(mark[2] if mark else line)
         elif any(line in handed_out.given for line in bare):
             beside = Counter(handed_out.before[line] for line in bare if line in handed_out.before)
