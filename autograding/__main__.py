@@ -6,6 +6,7 @@ import sys
 sys.path.append(sys.path.pop(0))  # a file `random.py` of the student's must not shadow a library
 
 import argparse
+import io
 import os
 import subprocess
 import time
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.update:
         if options.ids:
             parser.error("--update brings all that is new: name no task")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # names of files and cells may hold what a terminal cannot show
         return update(HERE.parent)
     from .judge.assignment import Assignment  # not before now: see below
 

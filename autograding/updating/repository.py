@@ -44,6 +44,11 @@ class Repository:
                 f"A {deed} is under way here (`git status` shows it). Finish it, or leave it with "
                 f"`{LEAVE.get(deed, f'git {deed} --abort')}`; then run this again. {NOTHING}"
             )
+        if (lock := self.folder / "index.lock").exists():
+            raise Refused(
+                f"Another git is at work here. If none is (an editor may run one), delete {lock}; then run this again. "
+                f"{NOTHING}"
+            )
         if self.said("ls-files", "--unmerged"):
             raise Refused(
                 "Some files hold a conflict that is not resolved (`git status` names them). Keep one side of each, "

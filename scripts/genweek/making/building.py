@@ -13,6 +13,7 @@ from autograding.judge.session import key_of
 
 from ..course.day import ROOT, CourseError, Day
 from ..forges.git import GitError, git
+from .handout import page
 from .leaning import leaning
 from .locking import LOCKED, lock
 from .masters import Master, notebook_text, script_text
@@ -88,7 +89,7 @@ def build(day: Day, out: Path) -> Path:
         for room in (repo / "genlab").glob("*/__init__.py"):
             if room.parent.name not in day.rooms:
                 shutil.rmtree(room.parent)
-        shutil.copy(day.handout / "README.md", repo / "README.md")
+        (repo / "README.md").write_text(page(day), encoding="utf-8")
         grader = repo / "autograding"
         for pattern in GRADER_FILES:
             for path in (ROOT / "autograding").glob(pattern):
