@@ -18,6 +18,7 @@ from pathlib import Path
 from genweek import verbs
 from genweek.alone import alone
 from genweek.making.building import build, make_starter
+from genweek.making.contents import refuse_strays
 from genweek.making.locking import course_secret
 from genweek.making.staleness import stale_files
 from genweek.course.day import ROOT, Day, days
@@ -42,6 +43,7 @@ def _make(day: Day, options: argparse.Namespace) -> list[str]:
     """Renew the starter and the repository of a day, unless --check; the files of the starter that were stale."""
     if not options.check:
         course_secret(in_use=verbs.secret_in_use(day.slug))
+    refuse_strays(day)  # else they would be taken for a starter of old, and removed
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / day.slug
         make_starter(day, fresh)

@@ -16,6 +16,7 @@ from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
 from genweek.making.locking import course_secret
+from genweek.making.staleness import refuse_stale
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import carry_out
 from genweek.classroom.publishing.secrets_in_use import of_forge
@@ -32,6 +33,7 @@ def main() -> int:
     schedule, forge = Schedule.of(day), verbs.open_forge(options, may_make=True)
     print(f"{day.title}: {len(students)} students, forge {options.forge}")
     print(schedule.extensions_in_words(students))
+    refuse_stale(day)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         course_secret(in_use=of_forge(forge, day.slug))
         built = build(day, Path(scratch))

@@ -42,6 +42,7 @@ from genweek.making.building import build
 from genweek.course.day import CourseError, Day
 from genweek.making.locking import course_secret
 from genweek.making.record import record
+from genweek.making.staleness import refuse_stale
 from genweek.regrading.lanes import regrade
 from genweek.regrading.submissions import Submission, find
 
@@ -87,6 +88,7 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
 
 
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
+    refuse_stale(day)
     course_secret(make=False, in_use=of_folder(options.submissions, "the repositories of these submissions"))
     choosing.refuse_to_begin_anew(options, found)
     seed = _seed(options)

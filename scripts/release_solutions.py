@@ -19,6 +19,7 @@ from genweek import verbs
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import carry_out
 from genweek.course.roster import read_roster, without
+from genweek.making.staleness import refuse_stale
 from genweek.course.schedule import Schedule
 
 
@@ -30,6 +31,7 @@ def main() -> int:
     schedule = Schedule.of(day)
     students = without(students, options.left_out)
     solutions.refuse_early(forge.now(), schedule, students)
+    refuse_stale(day)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions"
         commit = solutions.make_commit(forge, day.slug, solutions.solved_texts(day), schedule.solutions, folder)

@@ -1,9 +1,16 @@
-"""A recording that another processor made is not stale; one that decides otherwise is."""
+"""A recording that another processor made is not stale; one that decides otherwise is, and so is what was not built since."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from genweek.making.staleness import decide_alike
+from genweek.course.day import CourseError, Day, all_slugs
+from genweek.making import sources
+from genweek.making.building import build
+from genweek.making.staleness import decide_alike, refuse_stale
 
 X = np.array([1000.0, -3.0, 0.0], np.float32)
 
@@ -38,3 +45,82 @@ def test_the_last_digits_decide_nothing(other):
 )
 def test_what_decides_otherwise_is_stale(other):
     assert not decide_alike(recorded(), other)
+
+
+# ---- In seconds, before anything is published or graded ----
+
+
+@dataclass(frozen=True)
+class Copied(Day):
+    """Day 1 with copies of what a test changes."""
+
+    masters: Path = Path()
+    tests: Path = Path()
+    starter: Path = Path()
+
+
+@pytest.fixture
+def day(tmp_path) -> Copied:
+    one = Day.load("day1_vae")
+    folders = [Path(shutil.copytree(getattr(one, name), tmp_path / name)) for name in ("masters", "tests", "starter")]
+    copied = Copied(one.slug, one.facts, *folders)
+    (copied.starter / sources.NAME).write_text(sources.text(copied))
+    return copied
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_the_committed_starters_are_what_their_masters_make():
+    for slug in all_slugs():
+        refuse_stale(Day.load(slug))
+
+
+def test_a_comment_makes_nothing_stale(day):
+    refuse_stale(day)
+    change(day.tests / "test_nb1_vanilla_vae.py", "@task", "# A comment.\n\n@task")
+    refuse_stale(day)
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "old", "new", "stale"),
+    [
+        (
+            "masters",
+            "nb1_vanilla_vae.py",
+            "# %% [markdown]\n",
+            "# %% [markdown]\n# Repaired.\n",
+            "nb1_vanilla_vae.ipynb, nb1",
+        ),
+        ("masters", "nb1_vanilla_vae.py", "# BEGIN SOLUTION\n", "# BEGIN SOLUTION\n    pass\n", "recorded.json."),
+        ("masters", "mistakes_nb1.py", "@mistake(", "@mistake( ", "recorded.json. Changed since it was made:"),
+        ("tests", "test_nb1_vanilla_vae.py", "points=", "points=1+", "recorded.json. Changed since it was made:"),
+        ("starter", "nb1_vanilla_vae.py", "# %%", "# Mine.\n# %%", "now: nb1_vanilla_vae.py. Nothing was done."),
+    ],
+)
+def test_what_has_changed_since_the_build_is_refused_with_the_command_that_repairs(day, folder, file, old, new, stale):
+    change(getattr(day, folder) / file, old, new)
+    with pytest.raises(CourseError) as refusal:
+        refuse_stale(day)
+    assert f"starter/day1_vae is not what its masters and tests make now: " in str(refusal.value)
+    assert stale in str(refusal.value) and "Run scripts/build.py day1_vae, then scripts/verify.py" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["nb1_vanilla_vae (solved).ipynb", "solved/nb1.py", "notes.txt"])
+def test_a_stray_file_is_never_published_and_never_removed(day, name, tmp_path):
+    stray = day.starter / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("solved")
+    for verb in (refuse_stale, lambda day: build(day, tmp_path / "out")):
+        with pytest.raises(CourseError, match="nobody meant to publish it. Nothing was done: move it away"):
+            verb(day)
+    assert stray.read_text() == "solved" and not (tmp_path / "out").exists()
+
+
+def test_caches_are_nobody_s_and_not_published(day, tmp_path):
+    (day.starter / ".ipynb_checkpoints").mkdir()
+    (day.starter / ".ipynb_checkpoints/nb1_vanilla_vae-checkpoint.ipynb").write_text("solved")
+    assert not list(build(day, tmp_path).rglob("*checkpoint.ipynb"))

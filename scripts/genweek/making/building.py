@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Container
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from autograding.judge.session import key_of
 
 from ..course.day import ROOT, CourseError, Day
 from ..forges.git import GitError, git
+from . import sources
+from .contents import contents
 from .handout import page
 from .leaning import leaning
 from .locking import LOCKED, lock
@@ -21,7 +24,6 @@ from .record import add_mistakes, run_master
 
 PUBLIC_SEED = "public"
 OTHER_SEEDS = ("another", "one more", "a secret seed")  # they show what depends on the seed, and by how much
-GRADER_FILES = ("*.py", "pytest.ini", "requirements.txt", "reading", "worker", "judge", "checks", "reports", "updating")
 BUILT_ON = datetime(2026, 1, 1, tzinfo=UTC)  # the one commit of a build; a date of its own would make every build differ
 
 
@@ -40,12 +42,9 @@ def assignment_of(day: Day, masters: list[Master]) -> Assignment:
 
 
 def make_starter(day: Day, folder: Path, pool=None) -> None:
-    """Write both halves of each pair, `assignment.json` and `recorded.json` into `folder`."""
+    """Write both halves of each pair, `assignment.json`, `recorded.json` and `sources.json` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     masters = [Master(day.masters / f"{stem}.py") for stem in day.notebooks]
-    for master in masters:
-        (folder / f"{master.stem}.py").write_text(script_text(master.starter), encoding="utf-8")
-        (folder / f"{master.stem}.ipynb").write_text(notebook_text(master.starter), encoding="utf-8")
     assignment = assignment_of(day, masters)
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:
@@ -56,6 +55,13 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
         if pool is None:
             own_pool.close()
     recording.save(folder / "recorded.json", public.recording)
+    for name, text in texts(day, masters, leans).items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, str]:
+    """All that stands in a starter beside the recording, by name. leans: the keys of the tests that lean."""
+    assignment = assignment_of(day, masters)
     tests = [
         {**test, **({"leans": True} if key_of(test["id"], test["name"]) in leans else {})} for test in assignment.declared
     ]
@@ -68,7 +74,10 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
         "handed_out": assignment.handed_out,
         "tests": tests,
     }
-    (folder / "assignment.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    made = {"assignment.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n", sources.NAME: sources.text(day)}
+    for master in masters:
+        made |= {f"{master.stem}.py": script_text(master.starter), f"{master.stem}.ipynb": notebook_text(master.starter)}
+    return made
 
 
 def build(day: Day, out: Path) -> Path:
@@ -81,37 +90,16 @@ def build(day: Day, out: Path) -> Path:
         raise CourseError(f"{target} is not an untouched build: move it away, or name another folder with --out.")
     with tempfile.TemporaryDirectory() as scratch:
         repo = Path(scratch) / day.slug
-        common = ROOT / "assignments" / "common"
-        shutil.copytree(common, repo, ignore=shutil.ignore_patterns("__pycache__"))
-        for path in (repo / "genlab" / "data").glob("*.npz"):
-            if path.name not in day.facts.data:
-                path.unlink()
-        for room in (repo / "genlab").glob("*/__init__.py"):
-            if room.parent.name not in day.rooms:
-                shutil.rmtree(room.parent)
+        for name, source in contents(day).items():
+            (repo / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, repo / name)
         (repo / "README.md").write_text(page(day), encoding="utf-8")
-        grader = repo / "autograding"
-        for pattern in GRADER_FILES:
-            for path in (ROOT / "autograding").glob(pattern):
-                _copy(path, grader / path.name)
-        for stem in day.notebooks:
-            _copy(day.tests / f"test_{stem}.py", grader / "tests" / f"test_{stem}.py")
-        for path in day.starter.iterdir():
-            _copy(path, (grader if path.suffix == ".json" else repo) / path.name)
         lock(day, repo / LOCKED)
         _commit(repo, f"{day.title}: starter")
         shutil.rmtree(target, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
         shutil.move(repo, target)
     return target
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy(source, target)
 
 
 def _commit(repo: Path, message: str) -> None:

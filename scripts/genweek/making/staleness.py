@@ -1,5 +1,10 @@
-"""Is the committed starter what the masters make? Recorded answers are compared by what they decide."""
+"""Is the committed starter what the masters make? Recorded answers are compared by what they decide.
 
+`stale_files` compares with a fresh starter, whose recording takes minutes; `refuse_stale` takes seconds, before anything
+is published or graded.
+"""
+
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,8 +12,13 @@ import numpy as np
 
 from autograding.judge import recording
 from autograding.judge.mistakes import agree
+from autograding.judge.session import key_of
 
-from ..course.day import Day
+from ..course.day import CourseError, Day
+from . import sources
+from .building import texts
+from .contents import refuse_strays
+from .masters import Master
 
 CLOSE = 1e-4  # of the largest number in an array; the last digits differ between processors
 
@@ -17,6 +27,35 @@ def stale_files(day: Day, fresh: Path) -> list[str]:
     """The files of the committed starter that differ from a fresh one, and not only by the processor that made them."""
     names = sorted({path.name for folder in (day.starter, fresh) if folder.is_dir() for path in folder.iterdir()})
     return [name for name in names if not _equal(day.starter / name, fresh / name)]
+
+
+def refuse_stale(day: Day) -> None:
+    """Raises CourseError where the masters, the tests or the mistakes have changed since the starter was made of them."""
+    refuse_strays(day)
+    masters = [Master(day.masters / f"{stem}.py") for stem in day.notebooks]
+    made, since = texts(day, masters, _leaning(day)), sources.changed(day)
+    stale = [name for name, text in made.items() if name != sources.NAME and _text(day.starter / name) != text]
+    if since or not (day.starter / "recorded.json").is_file():
+        stale.append("recorded.json")
+    if stale:
+        changed = f" Changed since it was made: {', '.join(since)}." if since else ""
+        raise CourseError(
+            f"starter/{day.slug} is not what its masters and tests make now: {', '.join(sorted(stale))}.{changed} Nothing "
+            f"was done. Run scripts/build.py {day.slug}, then scripts/verify.py {day.slug}, then this again."
+        )
+
+
+def _leaning(day: Day) -> set[str]:
+    """The keys of the tests that lean, as the starter has them: to find them takes a recording."""
+    try:
+        tests = json.loads(_text(day.starter / "assignment.json"))["tests"]
+        return {key_of(test["id"], test["name"]) for test in tests if test.get("leans")}
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _equal(one: Path, other: Path) -> bool:

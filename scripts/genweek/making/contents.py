@@ -1,0 +1,77 @@
+"""Every file of an assignment's repository and where it comes from: nothing else goes out.
+
+A folder that is copied whole publishes what lies in it by chance, a solved copy for one. So files are taken by name or by
+kind, and one that is neither taken nor a cache is named and stops the build: it may have been meant.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..course.day import ROOT, CourseError, Day
+
+COMMON, GRADER = ROOT / "assignments" / "common", ROOT / "autograding"
+MADE = ("assignment.json", "recorded.json")  # beside both halves of each pair, in starter/
+UNPUBLISHED = ("sources.json",)  # there, too: see `sources`
+OF_COMMON = (
+    ".gitignore",
+    ".pytest.ini",
+    "requirements.txt",
+    ".devcontainer/*.json",
+    ".github/workflows/*.yml",
+    "genlab/*.py",
+    "genlab/data/README.md",
+)
+OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
+ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating")  # of the grader
+OF_GRADER = ("*.py", "pytest.ini", "requirements.txt", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
+CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".vscode", ".idea", ".DS_Store"}
+
+
+def contents(day: Day) -> dict[str, Path]:
+    """For each path of the repository that is a copy, its source. Raises CourseError for a stray file."""
+    refuse_strays(day)
+    found = {path.relative_to(COMMON).as_posix(): path for path in taken(COMMON, _of_common(day))}
+    found |= {f"autograding/{path.relative_to(GRADER).as_posix()}": path for path in taken(GRADER, OF_GRADER)}
+    found |= {f"autograding/tests/test_{stem}.py": day.tests / f"test_{stem}.py" for stem in day.notebooks}
+    found |= {name: day.starter / name for name in halves(day)}
+    return found | {f"autograding/{name}": day.starter / name for name in MADE}
+
+
+def halves(day: Day) -> list[str]:
+    """The names of both halves of each pair."""
+    return [f"{stem}{suffix}" for stem in day.notebooks for suffix in (".ipynb", ".py")]
+
+
+def _of_common(day: Day) -> list[str]:
+    rooms = [f"genlab/{room}/{kind}" for room in day.rooms for kind in OF_A_ROOM]
+    return [*OF_COMMON, *rooms, *(f"genlab/data/{name}" for name in day.facts.data)]
+
+
+def taken(folder: Path, patterns: Iterable[str]) -> set[Path]:
+    """The files below a folder that a pattern fits, caches left out."""
+    found = {path for pattern in patterns for path in folder.glob(pattern)}
+    return {path for path in found if path.is_file() and CACHES.isdisjoint(path.relative_to(folder).parts)}
+
+
+def refuse_strays(day: Day) -> None:
+    """Raises CourseError for a file in a folder that is published of which nothing is made."""
+    every_room = [f"genlab/*/{kind}" for kind in OF_A_ROOM]
+    strays = [
+        *_strays(day.starter, [*halves(day), *MADE, *UNPUBLISHED]),
+        *_strays(COMMON, [*OF_COMMON, "README.md", *every_room]),
+        *_strays(GRADER, [*OF_GRADER, "tests/**/*"]),
+    ]
+    if strays:
+        raise CourseError(
+            f"{', '.join(strays)}: nothing of an assignment's repository is made from this, so nobody meant to publish "
+            "it. Nothing was done: move it away, then run this again."
+        )
+
+
+def _strays(folder: Path, patterns: Iterable[str]) -> list[str]:
+    return [called(path) for path in sorted(taken(folder, ["**/*"]) - taken(folder, patterns))]
+
+
+def called(path: Path) -> str:
+    """A file of the course as an instructor knows it: by its path from the top."""
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
