@@ -1,4 +1,4 @@
-"""A recording that another processor made is not stale; one that decides otherwise is, and so is what was not built since."""
+"""A recording of another processor is not stale; one that decides otherwise is, and so is what was not built since."""
 
 import shutil
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ def test_what_has_changed_since_the_build_is_refused_with_the_command_that_repai
     change(getattr(day, folder) / file, old, new)
     with pytest.raises(CourseError) as refusal:
         refuse_stale(day)
-    assert f"starter/day1_vae is not what its masters and tests make now: " in str(refusal.value)
+    assert "starter/day1_vae is not what its masters and tests make now: " in str(refusal.value)
     assert stale in str(refusal.value) and "Run scripts/build.py day1_vae, then scripts/verify.py" in str(refusal.value)
 
 

@@ -20,6 +20,7 @@ from .building import texts
 from .contents import refuse_strays
 from .masters import Master
 
+MOST_NAMED = 4  # of the files that have changed
 CLOSE = 1e-4  # of the largest number in an array; the last digits differ between processors
 
 
@@ -38,7 +39,8 @@ def refuse_stale(day: Day) -> None:
     if since or not (day.starter / "recorded.json").is_file():
         stale.append("recorded.json")
     if stale:
-        changed = f" Changed since it was made: {', '.join(since)}." if since else ""
+        more = f" and {len(since) - MOST_NAMED} more" * (len(since) > MOST_NAMED)
+        changed = f" Changed since it was made: {', '.join(since[:MOST_NAMED])}{more}." if since else ""
         raise CourseError(
             f"starter/{day.slug} is not what its masters and tests make now: {', '.join(sorted(stale))}.{changed} Nothing "
             f"was done. Run scripts/build.py {day.slug}, then scripts/verify.py {day.slug}, then this again."
