@@ -58,6 +58,7 @@ def main() -> int:
 def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: datetime | None, out: Path) -> int:
     chosen, rows = choose_all(forge, schedule, students, at), []
     print(f"{schedule.slug}: pushes before {in_words(at or schedule.due)}, each student's extension added")
+    print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     if any(row.provisional for row in chosen):
         print("Provisional: that is not over for everyone. Collect again when it is.")

@@ -5,8 +5,8 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograding.judge.processes import WorkerError
@@ -18,6 +18,7 @@ from .classroom.publishing.secrets_in_use import of_forge
 from .course.day import ROOT, CourseError, known_slug
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
+from .forges.local import doors
 from .forges.local.local_forge import LocalForge
 from .regrading import sandbox
 
@@ -125,9 +126,15 @@ def secret_in_use(slug: str) -> dict[str, str]:
     return of_forge(LocalForge(CLASSROOM / "forge"), slug)
 
 
-def changing(forge: Forge, apply: bool) -> AbstractContextManager:
+@contextmanager
+def changing(forge: Forge, apply: bool) -> Iterator[None]:
     """While it lasts, no other verb changes the forge; a plan alone changes nothing and waits for nobody."""
-    return alone(forge.folder) if apply and isinstance(forge, LocalForge) else nullcontext()
+    if not (apply and isinstance(forge, LocalForge)):
+        yield
+        return
+    with alone(forge.folder):
+        yield
+    doors.keep(forge)
 
 
 def _warn_without_sandbox() -> None:

@@ -82,15 +82,6 @@ def test_a_step_that_fails_does_not_stop_the_others(capsys):
     assert "The disk is full." in capsys.readouterr().out
 
 
-def test_before_the_release_a_student_may_look_and_not_push(forge, toy):
-    forge.set_clock(SCHEDULE.release - timedelta(seconds=1))
-    carry_out(plan(forge, toy, ALICE), apply=True)
-    assert forge.access("toy-alice") == {"alice": "read"}
-    forge.set_clock(SCHEDULE.release)
-    carry_out(plan(forge, toy, ALICE), apply=True)
-    assert forge.access("toy-alice") == {"alice": "write"}
-
-
 def test_an_update_is_a_branch_that_brings_the_fix_and_keeps_the_student_s_cells(forge, toy, tmp_path):
     carry_out(plan(forge, toy, ALICE), apply=True)
     alice = Clone(forge, "toy-alice", tmp_path / "alice")

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .git import git
+from .hours import Hours
 
 MAIN = "refs/heads/main"
 CONTEXT = "autograding"  # the name under which the score stands beside a commit
@@ -56,8 +57,24 @@ class Forge(ABC):
         """The names of all repositories, sorted."""
 
     @abstractmethod
-    def create(self, name: str, template: str | None = None) -> None:
-        """A private repository: empty, or with the main branch of `template`. An existing one stays as it is."""
+    def create(self, name: str, template: str | None = None, hours: Hours | None = None) -> None:
+        """A private repository: empty, or with the main branch of `template`. An existing one stays as it is.
+
+        hours: kept from its first moment on, so that an exam is never to be seen before its time.
+        """
+
+    @abstractmethod
+    def rename(self, name: str, new: str) -> None:
+        """Give a repository another name; pushes, access and scores come along. Raises ForgeError when `new` is there."""
+
+    @abstractmethod
+    def hours(self, name: str) -> Hours | None:
+        """What `set_hours` said last."""
+
+    @abstractmethod
+    def set_hours(self, name: str, hours: Hours) -> None:
+        """From now on the repository is hidden, opens and ends by these. Where a forge has no clock to act by, it
+        remembers them, and each later call of `set_hours` (by a scheduled run of `generate`) does what is due."""
 
     @abstractmethod
     def url(self, name: str) -> str:
@@ -85,7 +102,7 @@ class Forge(ABC):
 
     @abstractmethod
     def grant(self, name: str, login: str, level: str) -> None:
-        """level: `write`, or `read` for a student who may look and not push."""
+        """level: `write`, `read` for a student who may look and not push, or `none`."""
 
     @abstractmethod
     def set_status(self, name: str, commit: str, status: Status) -> None:

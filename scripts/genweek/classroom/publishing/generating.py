@@ -1,7 +1,6 @@
 """Plans the repositories of an assignment: the template, and one private repository per student."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,37 +8,56 @@ from autograding.updating.starter import Starter
 
 from ...forges.forge import MAIN, Forge, repo_name
 from ...forges.git import call, git
+from ...forges.hours import Hours
 from .planning import Step, each
+from ...course.course_file import read_course
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
 from .updating import NEW, Update, update
 
 
-def plan(forge: Forge, slug: str, built: Path, students: Sequence[Student], schedule: Schedule) -> list[Step]:
-    """What is missing on the forge. built: the assignment as a git repository with one commit."""
-    existing, level = set(forge.repos()), access_at(forge.now(), schedule)
-    until = "" if level == "write" else f" (write from {in_words(schedule.release)}: run this again then)"
+def plan(
+    forge: Forge, slug: str, built: Path, students: Sequence[Student], schedule: Schedule, exam: bool = False
+) -> list[Step]:
+    """What is missing on the forge. built: the assignment as a git repository with one commit.
+
+    exam: nobody sees anything of it before its release. A lab may be looked at before.
+    """
+    existing = set(forge.repos())
     by_name = {repo_name(slug, student.login): student for student in students}
+    hidden = f", hidden until {in_words(schedule.release)}" if exam and forge.now() < schedule.release else ""
 
     def steps_for(name: str) -> Iterator[Step]:
-        login = by_name[name].login
+        student, hours = by_name[name], hours_of(schedule, exam, by_name[name])
         if name not in existing:
-            yield Step(f"create {name} for {by_name[name].name}", partial(forge.create, name, slug))
-        if name not in existing or forge.access(name).get(login) != level:
-            yield Step(f"let {login} {level} {name}{until}", partial(forge.grant, name, login, level))
+            yield Step(f"create {name} for {student.name}{hidden}", partial(forge.create, name, slug, hours))
+        if name not in existing or forge.access(name).get(student.login) != "write":
+            yield Step(f"let {student.login} write {name}", partial(forge.grant, name, student.login, "write"))
+        if name in existing and forge.hours(name) != hours:
+            said = f"{name}: opens {in_words(hours.opens)}, counts until {in_words(hours.ends)}{hidden}"
+            yield Step(said, partial(forge.set_hours, name, hours))
 
-    first = slug not in existing or forge.tip(slug) is None
-    template = [Step(f"create {slug}, the template", partial(_make_template, forge, slug, built))] if first else []
-    return template + each(by_name, lambda name: list(steps_for(name)))
-
-
-def access_at(now: datetime, schedule: Schedule) -> str:
-    """What a student may do with their own repository. It stays open after the deadline: a late push is listed."""
-    return "write" if now >= schedule.release else "read"
+    return _template_steps(forge, slug, built, hours_of(schedule, exam), hidden) + each(
+        by_name, lambda name: list(steps_for(name))
+    )
 
 
-def _make_template(forge: Forge, slug: str, built: Path) -> None:
-    forge.create(slug)
+def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> Hours:
+    """What the server keeps for a repository. It stays open after the end: a late push is listed."""
+    ends = schedule.deadline(student) if student else schedule.due
+    return Hours(schedule.release, ends, str(read_course().zone), schedule.release if exam else None)
+
+
+def _template_steps(forge: Forge, slug: str, built: Path, hours: Hours, hidden: str) -> list[Step]:
+    if slug not in forge.repos() or forge.tip(slug) is None:
+        return [Step(f"create {slug}, the template{hidden}", partial(_make_template, forge, slug, built, hours))]
+    if forge.hours(slug) != hours and hours.visible:
+        return [Step(f"{slug}, the template{hidden}", partial(forge.set_hours, slug, hours))]
+    return []
+
+
+def _make_template(forge: Forge, slug: str, built: Path, hours: Hours) -> None:
+    forge.create(slug, hours=hours)
     forge.publish(slug, built, "HEAD", "main")
 
 

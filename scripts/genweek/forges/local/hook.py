@@ -1,6 +1,7 @@
 """The server's side of a push to the local forge: `hook.py FORGE pre-receive|post-receive`, called by git.
 
-`hook.py FORGE catch-up` grades what a restart of the server has cut off. Standard library only until a grade is due: a
+`hook.py FORGE catch-up` goes on with what a restart of the server has cut off. `hook.py FORGE doors` waits for what is
+hidden, and lets it be seen when its time has come. Standard library only until a grade is due: a
 push should not wait for more than it needs.
 """
 
@@ -27,16 +28,19 @@ SORRY = {
     "post-receive": "Your push is on the server, which could not grade it. Tell your instructor, who finds the reason in "
     "errors.txt of the forge.",
 }
+MAIN = "main"
 WHO = "GL_USER"  # who pushes, as gitolite knows from the key; missing where somebody pushes to the folder itself
 
 
 def pre_receive(forge: LocalForge, name: str) -> int:
     """Refuses a push to a repository that nobody may write to, and one that is more than a repository may take."""
-    access, who = forge.access(name), os.environ.get(WHO)
+    access, who, hours = forge.access(name), os.environ.get(WHO), forge.hours(name)
     if who is not None and who not in access:
         reason = f"{name} is not {who}'s: nothing was taken. Push to a repository of your own."
     elif "write" not in ([access[who]] if who else access.values()):
         reason = f"{name} is closed: it takes no pushes now. Your commits are safe on your machine; ask your instructor."
+    elif hours and hours.refusal(name, forge.now()):
+        reason = hours.refusal(name, forge.now())
     else:
         reason = limits.refusal(forge.repo(name), _moved(), forge.pushes(name), forge.now())
     print(reason, end="\n" if reason else "")
@@ -52,6 +56,11 @@ def post_receive(forge: LocalForge, name: str) -> int:
         push_log.note_push(forge.repo(name), branch, old, new, forge.now())
         if how != "off" and forge.status(name, new) is None:
             forge.set_status(name, new, Status("pending", "received"))
+    if pushed and all(push.branch != MAIN for push in forge.pushes(name)):
+        answering.say(f"Nothing is on {MAIN} yet, and only what is pushed to {MAIN} counts: git push origin HEAD:{MAIN}")
+    hours = forge.hours(name)
+    if pushed and hours and (late := hours.lateness(forge.now())):
+        answering.say(late)
     if how == "off" or not pushed:
         return 0
     answering.say("Received. Grading …")
@@ -67,7 +76,10 @@ def post_receive(forge: LocalForge, name: str) -> int:
 
 
 def catch_up(forge: LocalForge) -> int:
-    """Grades what waits, and the tip of every branch that a student has pushed and that nothing is said of."""
+    """Opens what is due; grades what waits, and the tip of every branch that was pushed and that nothing is said of."""
+    from genweek.forges.local import doors
+
+    doors.keep(forge)
     for name in forge.repos():
         for commit in {push.branch: push.commit for push in forge.pushes(name)}.values():
             if forge.status(name, commit) is None:
@@ -99,6 +111,10 @@ def main() -> int:
         return _grade(forge, sys.argv[3])
     if verb == "catch-up":
         return catch_up(forge)
+    if verb == "doors":
+        from genweek.forges.local import doors
+
+        return doors.wait(forge)
     name = Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
     try:
         return {"pre-receive": pre_receive, "post-receive": post_receive}[verb](forge, name)

@@ -1,6 +1,7 @@
 """A forge in a folder: bare git repositories, a hook that grades each push, and the server's own record of pushes.
 
-    repos/NAME.git            the repositories
+    repos/NAME.git            the repositories; the one folder that is served
+    held/NAME.git             those that nobody may see yet
     runs/NAME/COMMIT/         what grading a commit left: statuses.json, log.txt, summary.md, artifact/
     graders/SLUG/COMMIT/      what grades: the files of the template, which is the instructor's alone
     hooks/, settings.json     the server's side of a push, and how it behaves
@@ -22,6 +23,7 @@ from autograding.whole import read_json, rename_whole, write_whole
 from . import answering, push_log
 from ..forge import CONTEXT, MAIN, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
+from ..hours import Hours
 from ..serving import gitolite
 from ..snapshot import snapshot
 from ...private import private_folder
@@ -40,12 +42,14 @@ CONFIG = {
     "transfer.hideRefs": "refs/received",
     "uploadpack.allowAnySHA1InWant": "true",  # so that such a commit can still be collected
 }
+HOURS = "hours.json"  # in a repository
 
 
 class LocalForge(Forge):
     def __init__(self, folder: Path | str):
         self.folder = Path(folder).resolve()
         self.repos_folder, self.runs_folder = self.folder / "repos", self.folder / "runs"
+        self.held_folder = self.folder / "held"
 
     def set_up(self, **settings) -> "LocalForge":
         """Make the folder, or renew its hooks. Settings: grading ("foreground", "background", "off"), owner,
@@ -78,10 +82,13 @@ class LocalForge(Forge):
         self.set_up(clock=when.isoformat() if when else None)
 
     def repos(self) -> list[str]:
-        return sorted(path.name.removesuffix(".git") for path in self.repos_folder.glob("[!.]*.git"))
+        self.open_due()
+        folders = (self.repos_folder, self.held_folder)
+        return sorted(path.name.removesuffix(".git") for folder in folders for path in folder.glob("[!.]*.git"))
 
     def url(self, name: str) -> str:
-        return str(self.repos_folder / f"{name}.git")
+        held = self.held_folder / f"{name}.git"
+        return str(held if held.is_dir() else self.repos_folder / held.name)
 
     def clone_url(self, name: str) -> str:
         if address := self.settings["address"]:
@@ -90,12 +97,47 @@ class LocalForge(Forge):
 
     def repo(self, name: str) -> Path:
         """The bare repository. Raises ForgeError when there is none."""
+        self.open_due()
         path = Path(self.url(name))
         if not path.is_dir():
             raise ForgeError(f"There is no repository {name} in {self.folder}. scripts/generate.py makes repositories.")
         return path
 
-    def create(self, name: str, template: str | None = None) -> None:
+    def open_due(self) -> datetime | None:
+        """Let what was hidden be seen, once its time has come; when the next one's comes, None when nothing is hidden.
+
+        Hidden is what lies outside of `repos/`, the one folder that is served.
+        """
+        later = []
+        for path in self.held_folder.glob("[!.]*.git"):
+            hours = Hours.read(path / HOURS)
+            if hours and hours.visible and hours.hidden(self.now()):
+                later.append(hours.visible)
+            else:
+                with suppress(FileNotFoundError):  # somebody else was first
+                    path.rename(self.repos_folder / path.name)
+        return min(later, default=None)
+
+    def hours(self, name: str) -> Hours | None:
+        return Hours.read(self.repo(name) / HOURS)
+
+    def set_hours(self, name: str, hours: Hours) -> None:
+        repo = self.repo(name)
+        write_whole(repo / HOURS, hours.to_json())
+        if hours.hidden(self.now()) and repo.parent != self.held_folder:
+            self.held_folder.mkdir(mode=0o700, exist_ok=True)
+            repo.rename(self.held_folder / repo.name)
+        self.open_due()
+
+    def rename(self, name: str, new: str) -> None:
+        here, there = self.repo(name), self.runs_folder / name
+        if new in self.repos():
+            raise ForgeError(f"{name} cannot be called {new}: there is a repository of that name.")
+        if there.is_dir():
+            there.rename(self.runs_folder / new)
+        here.rename(here.with_name(f"{new}.git"))
+
+    def create(self, name: str, template: str | None = None, hours: Hours | None = None) -> None:
         if Path(self.url(name)).is_dir():
             return
         new = self.repos_folder / f".new-{name}.git"  # it gets its name when it is complete
@@ -108,7 +150,11 @@ class LocalForge(Forge):
             git(new, "config", "genweek.template", template)
             git(new, "fetch", "--quiet", "--no-tags", self.url(template), f"{MAIN}:{MAIN}")
             push_log.note(new, "main", git(new, "rev-parse", MAIN), push_log.CREATED, self.now())
-        new.rename(self.url(name))
+        if hours:
+            write_whole(new / HOURS, hours.to_json())
+        folder = self.held_folder if hours and hours.hidden(self.now()) else self.repos_folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+        new.rename(folder / f"{name}.git")
 
     def tip(self, name: str, branch: str = "main") -> str | None:
         return resolve(self.repo(name), f"refs/heads/{branch}")
@@ -149,7 +195,10 @@ class LocalForge(Forge):
         return folder
 
     def grant(self, name: str, login: str, level: str) -> None:
-        git(self.repo(name), "config", f"access.{login}.level", level)
+        if level != "none":
+            git(self.repo(name), "config", f"access.{login}.level", level)
+        elif login in self.access(name):
+            git(self.repo(name), "config", "--remove-section", f"access.{login}")
         self.let_in(name)
 
     def let_in(self, name: str) -> None:

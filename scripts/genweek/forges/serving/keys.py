@@ -34,7 +34,7 @@ def read_keys(folder: Path) -> tuple[list[Key], list[str]]:
         if not LOGIN.fullmatch(path.stem):
             problems.append(f"{where}: {path.stem!r} is no login. Call the file after whose key it is.")
             continue
-        who = STAFF * (path.parent != folder) + path.stem
+        who = STAFF * (path.parent != folder) + path.stem.lower()  # as the roster has it
         for number, line in enumerate(_lines(path), 1):
             key = _key(who, line)
             if isinstance(key, Key):
