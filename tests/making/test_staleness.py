@@ -1,7 +1,10 @@
 """A recording of another processor is not stale; one that decides otherwise is, and so is what was not built since."""
 
+import importlib
 import shutil
+import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +127,19 @@ def test_caches_are_nobody_s_and_not_published(day, tmp_path):
     (day.starter / ".ipynb_checkpoints").mkdir()
     (day.starter / ".ipynb_checkpoints/nb1_vanilla_vae-checkpoint.ipynb").write_text("solved")
     assert not list(build(day, tmp_path).rglob("*checkpoint.ipynb"))
+
+
+@pytest.mark.parametrize("verb", ["generate", "release_solutions", "regrade"])
+def test_no_verb_publishes_or_grades_by_what_is_stale(day, verb, tmp_path, monkeypatch, forge):
+    change(day.masters / "nb1_vanilla_vae.py", "# BEGIN SOLUTION\n", "# BEGIN SOLUTION\n    pass\n")
+    script = importlib.import_module(verb)
+    monkeypatch.setattr(script.Day, "load", lambda slug: day)
+    (tmp_path / "roster.csv").write_text("login,name,email\nalice,Alice,alice@uni.example\n")
+    forge.set_clock(datetime(2027, 1, 1, tzinfo=UTC))
+    (tmp_path / "handed-in").mkdir()
+    places = ["--roster", tmp_path / "roster.csv", "--forge", forge.folder, "--apply"]
+    graded = [tmp_path / "handed-in", "--out", tmp_path / "grades", "--no-sandbox"]
+    monkeypatch.setattr(sys, "argv", list(map(str, [verb, "day1_vae", *(graded if verb == "regrade" else places)])))
+    with pytest.raises(CourseError, match="Nothing was done. Run scripts/build.py day1_vae"):
+        script.main()
+    assert forge.repos() == [] and not list(tmp_path.glob("grades/[!.]*"))
