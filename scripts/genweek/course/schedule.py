@@ -50,23 +50,18 @@ class Schedule:
         """The dates, one a line, each in the course's zone; what a plan begins with."""
         over = f"   OVER since {_lasting(now - self.due)}" if now >= self.due else ""
         zone = read_course().zone
-        return [f"{name:<10} {shown(getattr(self, name), zone)}{over * (name == 'due')}" for name in ORDER] + [
-            f"{'time zone':<10} {zone}; on the server it is {shown(now, zone)}"
-        ]
+        dates = [f"{name:<10} {shown(getattr(self, name), zone)}{over * (name == 'due')}" for name in ORDER]
+        return [*dates, f"{'time zone':<10} {zone}; on the server it is {shown(now, zone)}"]
 
     def last_deadline(self, students: Iterable[Student]) -> datetime:
         return max((self.deadline(student) for student in students), default=self.due)
 
 
 def _lasting(time: timedelta) -> str:
-    hours = int(time.total_seconds() // 3600)
-    return (
-        f"{hours // 24} days"
-        if hours >= 48
-        else f"{hours} hours"
-        if hours >= 2
-        else f"{int(time.total_seconds() // 60)} minutes"
-    )
+    for unit, name in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
+        if time >= 2 * unit:
+            return f"{time // unit} {name}"
+    return f"{time // timedelta(minutes=1)} minutes"
 
 
 def read_schedule(slug: str, dates: Dates, zone: ZoneInfo) -> Schedule:
