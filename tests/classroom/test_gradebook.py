@@ -154,3 +154,12 @@ def test_moodle_gets_per_cent_and_the_commit_as_feedback(entries, tmp_path):
     assert alice[3:] == ["83", f"83 of 100 points; commit {A[:10]}", "75", "15 of 20 points"]
     assert bob[3:5] == ["0", "0 of 100 points; absent without excuse; nothing pushed"]
     assert odd[3] == ""
+
+
+def test_an_id_that_begins_like_a_formula_arrives_to_the_letter(tmp_path):
+    odd = Entry(Student("odd", "Odd", "o@uni.example", "", "@00123456", "=a-1"), {"theory": graded(1, 2)})
+    canvas, moodle = (
+        exports.write_canvas(tmp_path / "c.csv", [odd], TITLES),
+        exports.write_moodle(tmp_path / "m.csv", [odd], TITLES),
+    )
+    assert read(canvas)[2][2:4] == read(moodle)[1][1:3] == ["@00123456", "=a-1"]

@@ -125,6 +125,11 @@ def test_what_failed_is_said_loudly_and_the_verb_does_not_end_well(week, verb):
     assert [login for login in ODD if login in loud] == [login for login in ODD if ODD[login].collected == FAILED]
 
 
+@pytest.mark.parametrize("verb", ["collect", "update"])
+def test_it_is_said_whose_extensions_are_applied(week, verb):
+    assert f"Extensions of {SLUG}: nobody has one." in week.ran[verb][1]
+
+
 def test_the_others_have_their_results(week):
     assert week.collected[FINE]["status"] == "collected" and week.collected[FINE]["notes"] == ""
     assert week.graded[FINE]["score"] == week.book[FINE]["toy score"] == "2"
