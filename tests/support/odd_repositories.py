@@ -139,7 +139,7 @@ ODD = {
     "tag-called-main": Odd(afterwards(lambda repo, _: git(repo, "update-ref", "refs/tags/main", f"{_}^"))),
     "head-elsewhere": Odd(afterwards(lambda repo, _: git(repo, "symbolic-ref", "HEAD", "refs/heads/gone"))),
     "many-branches": Odd(afterwards(branches)),
-    "only-master": Odd(only_master, NOTHING, 0, "Other branches, not counted: master."),
+    "only-master": Odd(only_master, f"{NOTHING} to main", 0, "Other branches, not counted: master."),
     "empty": Odd(empty, score=0),
     "no-head": Odd(afterwards(lambda repo, _: (repo / "HEAD").unlink()), FAILED, 0, "not a git repository"),
     "broken-file": Odd(
