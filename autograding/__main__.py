@@ -1,5 +1,6 @@
-"""`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens. With `--update` it
-brings the course's fixes into the repository instead, and keeps all that the student wrote."""
+"""`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens. With `--last` it
+shows what the server says of the last push instead; with `--update` it brings the course's fixes into the repository, and
+keeps all that the student wrote."""
 
 import sys
 
@@ -30,19 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path(), metavar="DIR", help="the folder that holds the notebooks")
     parser.add_argument("--live", type=Path, help=argparse.SUPPRESS)  # from a check cell: the cells as they were run
     parser.add_argument("--quiet", action="store_true", help="print no table (CI prints it with the report)")
-    parser.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
-    parser.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
-    parser.add_argument("--update", action="store_true", help="bring the course's fixes here; your work stays as it is")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
+    one.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
+    one.add_argument("--update", action="store_true", help="bring the course's fixes here; your work stays as it is")
     options = parser.parse_args(arguments)
+    if options.ids and (options.last or options.update):
+        parser.error("--last and --update are about the whole repository: name no task")
+    if (options.last or options.update) and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # names of files and cells may hold what a terminal cannot show
     if options.last:
         from .reports.last import show
 
         return show(options.work, HERE / "assignment.json", sys.stdout)
     if options.update:
-        if options.ids:
-            parser.error("--update brings all that is new: name no task")
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")  # names of files and cells may hold what a terminal cannot show
         return update(HERE.parent)
     from .judge.assignment import Assignment  # not before now: see below
 

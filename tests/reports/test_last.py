@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from classroom_examples import MISTAKE, NINE, answer
@@ -51,6 +54,15 @@ def test_the_whole_report_of_the_last_push_can_be_fetched(forge, alice, pushed):
     assert code == 0
     assert MISTAKE in said and "1 / 2 points" in said
     assert said.splitlines()[-1] == f"main {pushed[:7]}, {local(NINE)}, the server: autograding — 1/2"
+
+
+def test_a_student_asks_for_it_in_a_terminal(forge, alice, pushed):
+    graded(forge, pushed)
+    ask = [sys.executable, "-m", "autograding", "--last"]
+    done = subprocess.run(ask, cwd=alice.folder, capture_output=True, encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"})
+    assert done.returncode == 0 and "1 / 2 points" in done.stdout, done.stderr
+    assert not (alice.folder / "scores.json").exists()
+    assert "name no task" in subprocess.run([*ask, "nb1"], cwd=alice.folder, capture_output=True, text=True).stderr
 
 
 def test_what_waits_is_said_to_wait(forge, alice, pushed):

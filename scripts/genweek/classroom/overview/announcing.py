@@ -6,6 +6,7 @@ from pathlib import Path
 from ...course.schedule import in_words
 from ...forges.forge import repo_name
 from ..afterwards.tables import write_table
+from ..publishing.branches import ours
 from ..publishing.updating import BRANCH
 from .running import Running
 
@@ -27,14 +28,14 @@ def text(running: Running) -> str:
         "What the server says of your last push:",
         f"    {LAST}",
     ]
-    if has_fix(running):
+    if any(has_fix(running, name) for name in running.repositories.values()):
         lines += ["The starter was repaired. Bring the fix into your folder; what you wrote stays:", f"    {UPDATE}"]
     return "\n".join(lines)
 
 
-def has_fix(running: Running) -> bool:
-    """Whether a student has been brought one."""
-    return any(running.forge.tip(name, BRANCH) for name in running.repositories.values())
+def has_fix(running: Running, name: str) -> bool:
+    """Whether one was brought to a repository."""
+    return running.forge.tip(name, ours(running.forge, name, BRANCH)) is not None
 
 
 def write_mail(running: Running, path: Path) -> Path:
@@ -46,6 +47,6 @@ def _rows(running: Running) -> Iterator[list[str]]:
     for student in running.students:
         name = running.repositories.get(student.login)
         clone = f"git clone {running.forge.clone_url(name)}" if name else ""
-        fix = UPDATE if name and running.forge.tip(name, BRANCH) else ""
+        fix = UPDATE if name and has_fix(running, name) else ""
         until = in_words(running.schedule.deadline(student))
         yield [student.login, student.name, student.email, running.day.title, clone, until, fix]

@@ -16,6 +16,7 @@ from ..afterwards.adjustments import read_adjustments
 from ..afterwards.collecting import FAILED, choose_all
 from ..afterwards.grade import Standing
 from ..afterwards.tables import read_table
+from ..publishing.branches import ours
 from ..publishing.solutions import BRANCH
 from .facts import Fact, some
 from .running import Running
@@ -102,7 +103,11 @@ class Results:
 
     def _solved(self) -> Fact:
         running = self.running
-        have = [login for login, name in running.repositories.items() if running.forge.tip(name, BRANCH)]
+        have = [
+            login
+            for login, name in running.repositories.items()
+            if running.forge.tip(name, ours(running.forge, name, BRANCH))
+        ]
         due = self.over and running.forge.now() >= running.schedule.solutions
         left = len(have) < len(running.repositories)
         release = f"scripts/release_solutions.py {running.slug} --apply"
