@@ -14,6 +14,7 @@ from genweek.classroom.overview.facts import Fact, next_of, some
 from genweek.classroom.overview.results import Results
 from genweek.classroom.overview.running import CATCH_UP, Running
 from genweek.forges.forge import Status
+from genweek.making.locking import check_value
 
 DAY = SimpleNamespace(slug=SLUG, title="A toy")
 MINUTE = timedelta(minutes=1)
@@ -60,6 +61,17 @@ def test_what_belongs_to_nobody_is_named_with_its_pushes(forge, alice, bob, tmp_
 def test_a_hook_that_cannot_be_run_is_told(forge, bob, tmp_path):
     (forge.folder / "hooks/post-receive").chmod(0o644)
     assert facts(forge, tmp_path)["hooks"].todo == f"scripts/generate.py {SLUG} --apply"
+
+
+def test_another_secret_than_the_repositories_were_made_with_comes_before_all_else(forge, bob, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "genweek.classroom.overview.running.of_forge", lambda *_: {"the repositories": check_value(b"right")}
+    )
+    monkeypatch.setenv("GENWEEK_SECRET", "right")
+    assert facts(forge, tmp_path)["secret"] == Fact("secret", "belongs to these repositories")
+    monkeypatch.setenv("GENWEEK_SECRET", "wrong")
+    found = facts(forge, tmp_path, ALICE, BOB)
+    assert "is not the one" in found["secret"].said and next_of(found.values(), "") == found["secret"].todo
 
 
 def test_a_push_that_waits_while_nobody_grades_is_caught_up_with(forge, alice, bob, tmp_path):

@@ -18,9 +18,11 @@ from ...course.roster import Student
 from ...course.schedule import Schedule
 from ...forges.forge import Forge, ForgeError, Push, Status, repo_name
 from ...forges.git import GitError
+from ...forges.local.hook import ERRORS
 from ...forges.local.local_forge import LocalForge
 from ...making.locking import course_secret
 from ..publishing.generating import next_template
+from ..publishing.secrets_in_use import of_forge
 from .facts import Fact, some
 
 CATCH_UP = (".venv/bin/python scripts/genweek/forges/local/hook.py", "catch-up")
@@ -66,12 +68,15 @@ class Running:
     def _course(self) -> list[Fact]:
         extended = {one.login: one.extension(self.slug) for one in self.students if one.extension(self.slug)}
         given = [f"{login} +{length_in_words(minutes)}" for login, minutes in extended.items()]
-        found = [Fact("extensions", some(given) or "none")]
+        return [Fact("extensions", some(given) or "none"), self._secret()]
+
+    def _secret(self) -> Fact:
         try:
-            course_secret(make=False)
-        except CourseError as error:
-            return [*found, Fact("secret", str(error), "copy solutions_private/course_secret from your backup")]
-        return [*found, Fact("secret", "is there")]
+            in_use = of_forge(self.forge, self.slug)
+            course_secret(make=False, in_use=in_use)
+        except (CourseError, GitError, ForgeError) as error:
+            return Fact("secret", str(error), "bring back solutions_private/course_secret")
+        return Fact("secret", "belongs to these repositories" if in_use else "is there")
 
     def _repositories(self) -> list[Fact]:
         missing = [one.login for one in self.students if one.login not in self.repositories]
@@ -103,6 +108,7 @@ class Running:
         hooks = [self.forge.folder / "hooks" / name for name in ("pre-receive", "post-receive")]
         lost = [path.name for path in hooks if not os.access(path, os.X_OK)]
         said = f"{some(lost)} cannot be run, so pushes are refused or not graded" if lost else "are in order"
+        said += f"; look at {errors}" if (errors := self.forge.folder / ERRORS).exists() else ""
         found = [Fact("hooks", said, again if lost else "")]
         if address := self.forge.settings["address"]:
             where = "{host}:{port}".format(**address)
