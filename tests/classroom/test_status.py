@@ -130,6 +130,7 @@ def test_a_grade_of_another_commit_than_the_collected_one_is_made_anew(forge, al
     graded(tmp_path, commit)
     assert facts(forge, tmp_path)["grade"].todo == ""
     assert facts(forge, tmp_path)["gradebook"].todo == "scripts/gradebook.py"
+    assert facts(forge, tmp_path)["given back"].todo == f"scripts/give_back.py {SLUG} --apply"
     (tmp_path / SLUG / "grades/grades.csv").write_text(
         (tmp_path / SLUG / "grades/grades.csv").read_text().replace(commit, "f" * 40)
     )

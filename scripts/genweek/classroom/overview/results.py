@@ -16,8 +16,8 @@ from ..afterwards.adjustments import read_adjustments
 from ..afterwards.collecting import FAILED, choose_all
 from ..afterwards.grade import Standing
 from ..afterwards.tables import read_table
+from ..publishing import giving_back, solutions
 from ..publishing.branches import ours
-from ..publishing.solutions import BRANCH
 from .facts import Fact, some
 from .running import Running
 
@@ -33,7 +33,7 @@ class Results:
         self.over = running.forge.now() >= self.last
 
     def facts(self) -> list[Fact]:
-        made = (self._collected, self._graded, self._adjusted, self._gradebook, self._solved)
+        made = (self._collected, self._graded, self._adjusted, self._given_back, self._gradebook, self._solved)
         return [self._one(make) for make in made]
 
     def _one(self, make) -> Fact:
@@ -101,17 +101,23 @@ class Results:
         said = f"is older than {some(later)}" if later else f"written {_when(path)}"
         return Fact("gradebook", said, "scripts/gradebook.py" if later else "")
 
+    def _given_back(self) -> Fact:
+        have = self._with_branch(giving_back.BRANCH)
+        said = f"to {len(have)} of {len(self.running.repositories)}"
+        waits = self.over and self.grades.is_file() and not have
+        return Fact("given back", said, f"scripts/give_back.py {self.running.slug} --apply" if waits else "")
+
     def _solved(self) -> Fact:
-        running = self.running
-        have = [
-            login
-            for login, name in running.repositories.items()
-            if running.forge.tip(name, ours(running.forge, name, BRANCH))
-        ]
+        running, have = self.running, self._with_branch(solutions.BRANCH)
         due = self.over and running.forge.now() >= running.schedule.solutions
         left = len(have) < len(running.repositories)
         release = f"scripts/release_solutions.py {running.slug} --apply"
         return Fact("solutions", f"given to {len(have)} of {len(running.repositories)}", release if due and left else "")
+
+    def _with_branch(self, wanted: str) -> list[str]:
+        """Who has a branch of ours."""
+        forge = self.running.forge
+        return [login for login, name in self.running.repositories.items() if forge.tip(name, ours(forge, name, wanted))]
 
 
 def _differs(commit: str | None, row: Mapping[str, str] | None) -> bool:
