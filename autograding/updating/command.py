@@ -16,8 +16,9 @@ BACKUP = "refs/autograding/before-update"
 NO_FIX = "Nothing to do: the course has brought no fix."
 UP_TO_DATE = "Nothing to do: all fixes of the course are here."
 RELOAD = (
-    "Now, in every notebook that is open in Jupyter: File > Reload Notebook from Disk. Should Jupyter say that the file has "
-    "changed on disk: Revert, not Overwrite. An open tab still shows the old text, and would write it back."
+    "Now, in every notebook that is open in Jupyter: File > Reload Notebook from Disk. An open tab still shows the old text, "
+    "and would write it back. Should Jupyter ask because the file has changed on disk: Revert; or, where you have typed "
+    "something since that you want to keep, Overwrite, and then run this again: it brings the fix into that, too."
 )
 WRITTEN_BACK = (
     "{} holds text from before the course's last fix: an open tab has written it back. Save it, run "
@@ -122,10 +123,8 @@ def _told(repo: Repository, brought: Brought, back: list[str], elsewhere: str, n
     told += [f"{path} is the course's now. You had changed it; yours is {place}." for path, place in brought.beside.items()]
     told += [ELSEWHERE.format(elsewhere[:10])] * bool(elsewhere)
     told += [RELOAD] * any(path.endswith(".ipynb") for path in came)
-    where = (
-        f"the branch {repo.branch}" if repo.branch else "no branch (a detached head): `git switch main` goes back to yours"
-    )
-    told += [f"As it was before: `git show {BACKUP}:FILE`. You are on {where}. Go on working, and push as always."]
+    told += [f"The folder as it was before: `git show {BACKUP}:FILE`."]
+    told += [f"You are on the branch {repo.branch}. Go on working, and push as always." if repo.branch else DETACHED]
     return told
 
 

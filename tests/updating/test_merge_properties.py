@@ -27,6 +27,7 @@ def edited(draw, cells: list[Cell]) -> list[Cell]:
 
 
 BASE_AND_OTHER = CELLS.flatmap(lambda base: st.tuples(st.just(base), edited(base)))
+FOUR = CELLS.flatmap(lambda base: st.tuples(st.just(base), edited(base), edited(base), edited(base)))
 THREE = CELLS.flatmap(lambda base: st.tuples(st.just(base), edited(base), edited(base)))
 
 
@@ -65,6 +66,22 @@ def test_merging_twice_is_merging_once(three):
     base, mine, new = three
     once, _ = merge(base, mine, new)
     assert texts(merge(base, once, new)[0]) == texts(once)
+
+
+@given(FOUR)
+@settings(deadline=None, derandomize=True, max_examples=300)
+def test_an_old_text_of_the_course_s_that_was_written_back_costs_nobody_else_s(four):
+    base, mine, new, earlier = four
+    outdated = {*texts(earlier), *texts(base)} - {*texts(new)}
+    merged = iter(texts(merge(base, mine, new, outdated)[0]))
+    written = [text for text in texts(mine) if text not in texts(base) and text not in outdated]
+    assert all(any(text == other for other in merged) for text in written)
+
+
+def test_an_old_text_where_the_starter_has_a_newer_one_is_replaced():
+    old, new = Cell("code", "train(steps=100)"), Cell("code", "train(steps=200)")
+    assert merge([new], [old], [new], {old.text}) == ([new], [])
+    assert merge([new], [old], [new]) == ([old], [])
 
 
 def test_a_cell_may_come_twice_and_may_move():
