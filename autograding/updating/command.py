@@ -16,7 +16,7 @@ BACKUP = "refs/autograding/before-update"
 NO_FIX = "Nothing to do: the course has brought no fix."
 UP_TO_DATE = "Nothing to do: all fixes of the course are here."
 RELOAD = (
-    "Now, in every notebook that is open in Jupyter: File > Reload Notebook from Disk. An open tab still shows the old text, "
+    "Now, in every notebook that is open in Jupyter: File > Reload Notebook from Disk. An open tab shows the old text, "
     "and would write it back. Should Jupyter ask because the file has changed on disk: Revert; or, where you have typed "
     "something since that you want to keep, Overwrite, and then run this again: it brings the fix into that, too."
 )
