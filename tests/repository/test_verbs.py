@@ -172,7 +172,7 @@ def test_a_gradebook_needs_only_what_is_graded_and_says_what_it_leaves_out(wrong
     assert "Not in it, for nothing of it is graded: day2_diffusion" in said and "canvas.csv" in said
 
 
-@pytest.mark.parametrize("verb", [*OF_A_FORGE, "gradebook"])
+@pytest.mark.parametrize("verb", [*OF_A_FORGE, "gradebook", "status"])
 def test_a_wrong_course_or_roster_is_one_sentence_from_every_verb_that_reads_it(wrong, verb):
     wrong.break_in(wrong.roster, "_day2_diffusion", "_day2")
     said = "roster.csv, line 1: the column 'extension_minutes_day2' is for no assignment."
