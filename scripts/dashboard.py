@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograding.whole import write_whole
 from genweek import verbs
+from genweek.alone import alone
 from genweek.course.day import Day
 from genweek.classroom.wall.dashboard import render
 from genweek.classroom.wall.progress import read_class
@@ -32,14 +33,14 @@ def main() -> int:
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
     schedule, out = Schedule.of(day), options.out or verbs.CLASSROOM / day.slug / "dashboard.html"
     since, until = options.since or schedule.opens, schedule.last_deadline(students)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        klass = read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
-        write_whole(out, render(klass, options.names, options.watch))
-        print(f"{out}: {sum(one.pushes > 0 for one in klass.students)} have pushed, {len(klass.stuck)} are stuck")
-        if not options.watch:
-            return 0
-        time.sleep(options.watch)
+    with alone(out.parent, out.name):  # one with names must not take turns with the wall's
+        while True:
+            klass = read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
+            write_whole(out, render(klass, options.names, options.watch))
+            print(f"{out}: {sum(one.pushes > 0 for one in klass.students)} have pushed, {len(klass.stuck)} are stuck")
+            if not options.watch:
+                return 0
+            time.sleep(options.watch)
 
 
 if __name__ == "__main__":

@@ -17,19 +17,20 @@ from .private import private_folder
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder, which is made if need be. Raises CourseError while another run holds it.
+def alone(folder: Path, file: str = "") -> Iterator[None]:
+    """Hold the folder, which is made if need be, or one file of it. Raises CourseError while another run holds it.
 
     The lock ends with the process that holds it, however that ends; so a run that was killed is in nobody's way.
     """
     private_folder(folder)
-    note = folder / ".lock.who"
-    lock = FileLock(folder / ".lock", timeout=0)
+    name = f".{file}.lock" if file else ".lock"
+    note = folder / f"{name}.who"
+    lock = FileLock(folder / name, timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise CourseError(
-            f"{_who(note)} is writing to {folder}. Nothing was done: wait until that is over, then run this again."
+            f"{_who(note)} is writing to {folder / file}. Nothing was done: wait until that is over, then run this again."
         ) from None
     try:
         verb = Path((sys.argv or ["a run"])[0]).stem

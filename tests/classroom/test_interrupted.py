@@ -118,6 +118,14 @@ def hold(folder: Path, ready, end) -> None:
         end.wait(60)
 
 
+def test_a_page_that_is_renewed_for_hours_keeps_nobody_from_its_folder_but_from_itself(tmp_path):
+    with alone(tmp_path, "dashboard.html"):
+        with alone(tmp_path):
+            pass
+        with pytest.raises(CourseError, match="is writing to .*dashboard.html"), alone(tmp_path, "dashboard.html"):
+            pass
+
+
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_second_run_is_told_who_is_at_it_and_a_killed_one_is_in_nobody_s_way(tmp_path, killed):
     ready, end = FORK.Event(), FORK.Event()

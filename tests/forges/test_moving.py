@@ -8,12 +8,17 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from classroom_examples import NINE, Clone, open_repo
+from classroom_examples import ALICE, BOB, NINE, SLUG, Clone, open_repo
 
+from autograding.updating.starter import Starter
 from genweek.alone import alone
+from genweek.classroom.publishing.planning import Step, carry_out
+from genweek.classroom.publishing.updating import update
+from genweek.classroom.wall.progress import read_class
 from genweek.forges.forge import MAIN
-from genweek.forges.git import GitError, git
+from genweek.forges.git import GitError, call, git
 from genweek.forges.local.local_forge import LocalForge
+from genweek.forges.snapshot import content, snapshot
 from genweek.making import building
 from genweek.private import close, private_folder
 
@@ -156,3 +161,47 @@ def test_what_an_instructor_has_set_in_git_changes_no_build(tmp_path, monkeypatc
         commits.append(git(repo, "rev-parse", "HEAD"))
         assert git(repo, "ls-tree", "--name-only", "HEAD").split() == ["nb1.ipynb", "nb1.py"]
     assert commits[0] == commits[1]
+
+
+# ---- Names and disks ----
+
+
+@pytest.mark.parametrize("name", ["Übung ∂.md", "mit Leerzeichen/レポート.txt", ":(top)x.md", "*.md"])
+def test_any_name_arrives_in_a_fix_and_in_a_collection(forge, toy, alice, tmp_path, name):
+    new = shutil.copytree(toy, tmp_path / "new")
+    (new / name).parent.mkdir(exist_ok=True)
+    (new / name).write_text("new")
+    git(new, "add", "--all")
+    git(new, "commit", "--quiet", "--message", "a fix")
+    alice.write("mine", f"own {name.replace('/', ' ')}")
+    assert alice.push().returncode == 0
+    starter = Starter.read(partial(call, new), git(new, "rev-parse", "HEAD"))
+    assert name in update(forge, "toy-alice", new, starter, publish=True).brought.changes
+    repo = forge.repo("toy-alice")
+    assert content(repo, "refs/heads/starter-update", name) == b"new"
+    assert snapshot(repo, "refs/heads/starter-update", tmp_path / "out") == []
+    assert (tmp_path / "out" / name).read_text() == "new"
+    assert (tmp_path / "out" / f"own {name.replace('/', ' ')}").read_text() == "mine"
+
+
+def test_a_full_disk_ends_a_plan_at_once_and_git_s_own_word_for_it_counts(tmp_path, monkeypatch, capsys):
+    full = tmp_path / "git"
+    full.write_text("#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n")
+    full.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    done = []
+    steps = [Step("one", lambda: done.append(git(tmp_path, "gc"))), Step("two", lambda: done.append("two"))]
+    with pytest.raises(OSError, match="No space left on device"):
+        carry_out(steps, apply=True)
+    assert done == [] and "[2/2]" not in capsys.readouterr().out
+
+
+def test_a_score_that_a_power_cut_has_emptied_stops_no_wall(forge, alice, toy):
+    commit = alice.write("one")
+    alice.push()
+    kept = forge.run_folder("toy-alice", commit) / "artifact"
+    kept.mkdir(parents=True)
+    (kept / "scores.json").write_text("")
+    (kept.parent / "statuses.json").write_text("")
+    found = read_class(forge, SLUG, [ALICE, BOB], toy / "autograding/assignment.json", NINE, NINE + MONTHS)
+    assert [one.state for one in found.students] == ["grading", "no repository"]

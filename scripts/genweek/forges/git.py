@@ -31,6 +31,7 @@ QUIET = SETTINGS | {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "1",  # a file may be called `:(top)x`
     "GIT_DEFAULT_REF_FORMAT": "files",  # `push_log` reads reflogs as files
     "GIT_CONFIG_COUNT": str(len(OURS)),
     "LC_ALL": "C",
