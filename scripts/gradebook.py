@@ -81,8 +81,9 @@ def _print_gaps(entries: list[Entry]) -> None:
 
 def _print_adjustments(written: Mapping[adjustments.Key, Sequence[adjustments.Adjustment]], parts: Collection[str]) -> None:
     for (login, part), rows in written.items():
+        said = [f"{one.word}: {one.in_words}" if one.word else one.in_words for one in rows]
         waits = "" if part in parts else " (waits: nothing of it is graded yet)"
-        print(f"  {login:<20} {part:<15} adjusted{waits}: {'; '.join(one.in_words for one in rows)}")
+        print(f"  {login:<20} {part:<15} adjusted{waits}: {'; '.join(said)}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import give_back as script
 import pytest
 from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, new_forge, open_repo
-from test_gradebook import graded, table
+from gradebook_examples import graded, table
 
 from autograding.reports.scorecard import Assignment
 from genweek.classroom.afterwards.grade import Grade, Standing

@@ -1,41 +1,26 @@
 """The gradebook: the weights of one file, a commit beside every number, a reason where there is none."""
 
-import csv
 from decimal import Decimal
 
 import pytest
 from classroom_examples import ALICE, BOB
+from gradebook_examples import COURSE, TITLES, graded, read, table
 
 from genweek.classroom.afterwards import exports, gradebook
 from genweek.classroom.afterwards.collecting import FAILED
 from genweek.classroom.afterwards.grade import Entry, Grade, Standing, rounded
-from genweek.course.course_file import Course, read_course
+from genweek.course.course_file import read_course
 from genweek.course.day import CourseError
 from genweek.course.roster import Student
 
 A, B = "a" * 40, "b" * 40
 CAROL = Student("carol", "Carol", "carol@uni.example")
-COURSE = Course(weights={"day1_vae": 40, "day4_exam": 36, "theory": 24})
-TITLES = {"day1_vae": "Tuesday (48213)", "theory": "Theory"}
-
-
-def table(path, *rows: str):
-    path.write_text("\n".join(rows) + "\n")
-    return path
-
-
-def read(path) -> list[list[str]]:
-    return list(csv.reader(path.open(encoding="utf-8-sig")))
 
 
 def regrade(tmp_path, collected: list[str], graded: list[str]):
     collection = table(tmp_path / "collection.csv", "student,commit,status", *collected)
     grades = table(tmp_path / "grades.csv", "student,score,max_score,claimed,status,commit,warnings", *graded)
     return gradebook.read_regrade([ALICE, BOB, CAROL], collection, grades)
-
-
-def graded(score, max_score=100, **more) -> Grade:
-    return Grade(Standing.GRADED, Decimal(score), Decimal(max_score), **more)
 
 
 def test_a_grade_stands_with_the_commit_it_was_given_for(tmp_path):

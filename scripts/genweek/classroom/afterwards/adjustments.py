@@ -39,8 +39,8 @@ class Adjustment:
 
     @property
     def in_words(self) -> str:
-        """What the student reads."""
-        return f"{self.reason} ({self.word or format(self.points, '+f')})"
+        """What the student reads. A word stands in how the part stands."""
+        return self.reason if self.points is None else f"{self.reason} ({self.points:+f})"
 
 
 Key = tuple[str, str]  # login, assignment

@@ -60,7 +60,8 @@ class Record:
             return []
         given = self.grade.given
         grader = "" if given is None else f"The grader gave {rounded(given)} of {rounded(self.grade.max_score)} points."
-        return [*filter(None, [grader]), f"{self.grade.in_words()}."]
+        words = self.grade.in_words()
+        return [*filter(None, [grader]), f"{words[:1].upper()}{words[1:]}."]
 
 
 def read_record(student: Student, grade: Grade, assignment: Assignment, grades: Path) -> Record:
