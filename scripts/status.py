@@ -56,9 +56,13 @@ def _one(day: Day, students: list[Student], forge: Forge, scratch: Path, options
         results = Results(running, options.work)
         facts = [*running.facts(), *results.facts()]
         _print(running, facts, brief=not options.slugs)
-        elsewhere = {"--roster", "--forge", "--work"} & {word.partition("=")[0] for word in sys.argv}
-        also = f"   (and {', '.join(sorted(elsewhere))} as here)" if elsewhere else ""
-        print(f"Next: {next_of(facts, _otherwise(running, results))}{also}\n")
+        print(f"Next: {next_of(facts, _otherwise(running, results))}{_places()}\n")
+
+
+def _places() -> str:
+    """What to add to a command where the course is kept elsewhere than by default."""
+    named = sorted({"--roster", "--forge", "--work"} & {word.partition("=")[0] for word in sys.argv})
+    return f"   (and {', '.join(named)} as here)" if named else ""
 
 
 def _built(day: Day, scratch: Path) -> Path | None:
@@ -70,11 +74,8 @@ def _built(day: Day, scratch: Path) -> Path | None:
 
 
 def _print(running: Running, facts: list[Fact], brief: bool) -> None:
-    schedule, now = running.schedule, running.forge.now()
-    print(f"{running.day.title} ({running.slug}); on the server it is {in_words(now)}")
-    for name in ("release", "opens", "due", "solutions"):
-        when = getattr(schedule, name)
-        print(f"  {name:<13} {in_words(when)}{'' if now < when else '  (past)'}")
+    print(f"{running.day.title} ({running.slug})")
+    print(*(f"  {line}" for line in running.schedule.lines(running.forge.now())), sep="\n")
     for fact in facts:
         if fact.todo or not brief:
             print(f"{'!' if fact.todo else ' '} {fact.subject:<13} {one_line(fact.said)}")

@@ -21,6 +21,7 @@ from ...forges.git import GitError
 from ...forges.local.hook import ERRORS
 from ...forges.local.local_forge import LocalForge
 from ...making.locking import course_secret
+from ...making.staleness import refuse_stale
 from ..publishing.generating import next_template
 from ..publishing.secrets_in_use import of_forge
 from .facts import Fact, some
@@ -89,11 +90,20 @@ class Running:
         found = [Fact("repositories", said, generate if missing or (closed and due) else "")]
         if nobodys := self._of_nobody():
             found.append(Fact("of nobody", f"{some(nobodys)}: the roster has no such login"))
-        if self.built and self.slug in self.existing and self.forge.tip(self.slug):
-            is_new = next_template(self.forge, self.slug, self.built)[1]
-            said = "is newer than what students have" if is_new else "is what students were given"
-            found.append(Fact("starter", said, f"scripts/generate.py {self.slug} --update" if is_new else ""))
+        found += [self._starter(self.built)] if self.built else []
         return found
+
+    def _starter(self, built: Path) -> Fact:
+        """Whether students were given what the masters make."""
+        try:
+            refuse_stale(self.day)
+        except CourseError as error:
+            return Fact("starter", str(error), f"scripts/build.py {self.slug}")
+        if self.slug not in self.existing or not self.forge.tip(self.slug):
+            return Fact("starter", "is what the masters make")
+        is_new = next_template(self.forge, self.slug, built)[1]
+        said = "is newer than what students have" if is_new else "is what the masters make, and what students were given"
+        return Fact("starter", said, f"scripts/generate.py {self.slug} --update" if is_new else "")
 
     def _of_nobody(self) -> list[str]:
         """Repositories of this assignment that belong to no login of the roster, each with its number of pushes."""
