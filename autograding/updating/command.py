@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .bringing import Brought, bring, written_back
 from .repository import Folder, Refused, Repository, Tree
-from .starter import TRAILER, Starter, brought_by, is_half
+from .starter import TRAILER, Starter, brought_by, is_half, made_on
 
 BACKUP = "refs/autograding/before-update"
 NO_FIX = "Nothing to do: the course has brought no fix."
@@ -90,8 +90,7 @@ def _update(repo: Repository, say: Callable[[str], object]) -> int:
 
 def _catch_up(repo: Repository, fix: str) -> str:
     """Fast-forward to what was pushed from elsewhere, where git can; else the commit, which only the student can join."""
-    commits = repo.said("rev-list", "--first-parent", fix).split()
-    pushed = next((one for one in commits if not brought_by(repo.git, one)), fix)
+    pushed = made_on(repo.git, fix)
     if repo.has(pushed):
         return ""
     if repo.has("HEAD", pushed):

@@ -50,6 +50,13 @@ def brought_by(git: Git, commit: str) -> str | None:
     return next((line for line in said if line), None)
 
 
+def made_on(git: Git, update: str) -> str:
+    """The student's own commit that an update, or a row of them, was made on."""
+    wanted = f"--format=%H %(trailers:key={TRAILER},valueonly,separator=%x20)"
+    rows = (line.split() for line in lines(git, "log", "--first-parent", wanted, update))
+    return next((row[0] for row in rows if len(row) == 1), update)
+
+
 def is_half(path: str) -> bool:
     """Is it one half of a notebook's pair, which lie at the top?"""
     return path.endswith(HALVES) and "/" not in path

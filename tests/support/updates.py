@@ -1,5 +1,6 @@
 """A course with two fixes, for the tests of `python -m autograding --update`; and a student who runs it."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
@@ -50,12 +51,13 @@ class Course:
     def clone(self, login: str, name: str = "") -> Clone:
         return Clone(self.forge, f"{SLUG}-{login}", self.folder / (name or login))
 
-    def bring(self, version: int, apply: bool = True) -> list[Update]:
-        """The instructor brings a fix; where each student stood."""
+    def bring(self, version: int, only: Collection[str] = ()) -> list[Update]:
+        """The instructor brings a fix, or with `only` looks where these logins stand; where each student stood."""
         built = self.starters[version]
         commit, is_new = generating.next_template(self.forge, SLUG, built)
-        steps, found = generating.plan_update(self.forge, SLUG, built, commit, is_new, self.students)
-        assert carry_out(steps, apply) == 0
+        students = [student for student in self.students if student.login in only or not only]
+        steps, found = generating.plan_update(self.forge, SLUG, built, commit, is_new, students)
+        assert carry_out(steps, apply=not only) == 0
         return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograding.reports.escape import one_line
 from autograding.updating.bringing import Brought, bring
-from autograding.updating.starter import TRAILER, Starter, brought_by
+from autograding.updating.starter import TRAILER, Starter, made_on
 
 from ...forges.forge import MAIN, Forge
 from ...forges.git import call, commit_on, git, succeeds
@@ -62,7 +62,7 @@ def update(forge: Forge, name: str, template: Path, starter: Starter, publish: b
         for where, commit in ((str(template.resolve()), starter.newest), (forge.url(name), earlier)):
             if commit:
                 git(student, "fetch", "--quiet", "--no-tags", where, commit)
-        if earlier and not _builds_on(student, earlier, mine):
+        if earlier and not _within(student, made_on(partial(call, student), earlier), mine):
             earlier = None  # the student has rewritten what it was made on
         message = f"Starter update\n\n{_advice(brought)}\n{TRAILER}: {starter.newest}\n"
         first = earlier if earlier and _within(student, mine, earlier) else mine  # the first parents lead to what was pushed
@@ -106,16 +106,9 @@ def _advice(brought: Brought) -> str:
     return "Nothing that you changed is touched. Look at the new starter yourself for:\n" + "\n".join(own) + "\n"
 
 
-def _builds_on(student: Path, earlier: str, mine: str) -> bool:
-    """Whether the student's commit that an earlier update was made on is still in the student's history."""
-    commits = git(student, "rev-list", "--first-parent", earlier).split()
-    pushed = next((one for one in commits if not brought_by(partial(call, student), one)), earlier)
-    return _within(student, pushed, mine)
-
-
 def _within(student: Path, one: str, other: str) -> bool:
     return succeeds(student, "merge-base", "--is-ancestor", one, other)
 
 
 def _same_files(student: Path, one: str, other: str) -> bool:
-    return git(student, "rev-parse", f"{one}^{{tree}}") == git(student, "rev-parse", f"{other}^{{tree}}")
+    return len(set(git(student, "rev-parse", f"{one}^{{tree}}", f"{other}^{{tree}}").split())) == 1
