@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograding.whole import read_json, write_whole
 
+from . import sandbox
 from ..course.day import Day
 
 REGISTER = "fingerprints.json"  # of all that something in a folder of grades was given under
@@ -24,7 +25,7 @@ WORDS = {
     "given": "what notebooks are given",
     "seed": "the seed",
 }
-GRADER = ("*.py", "checks", "judge", "reading", "worker")  # of the grader, what decides; not how it is shown
+GRADER = (*sandbox.STAGED, "judge", "checks")  # beside the student, and over them; not what calls or shows it
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def fingerprint(day: Day, repo: Path, seed: str) -> Fingerprint:
         "tests": [grader / "tests"],
         "masters": masters,
         "starter": [*repo.glob("*.py"), *repo.glob("*.ipynb"), grader / "assignment.json"],
-        "grader": [path for pattern in GRADER for path in grader.glob(pattern)],
+        "grader": [grader / name for name in GRADER],
         "given": [repo / "genlab"],
     }
     return Fingerprint({part: _of_files(paths) for part, paths in files.items()} | {"seed": digest(seed.encode())})
