@@ -68,7 +68,7 @@ def update(forge: Forge, name: str, template: Path, starter: Starter, publish: b
         first = earlier if earlier and _within(student, mine, earlier) else mine  # the first parents lead to what was pushed
         others = [one for one in (earlier, starter.newest) if one and not _within(student, one, first)]
         commit = commit_on(student, mine, brought.changes, message, forge.now(), (first, *others))
-        if first == earlier and not others and _same_files(student, earlier, commit):
+        if earlier and first == earlier and not others and _same_files(student, earlier, commit):
             return Update(name, WAITS, branch, brought)
         if publish:
             forge.publish(name, student, commit, branch)
