@@ -23,7 +23,7 @@ from genweek import verbs
 from genweek.alone import alone
 from genweek.classroom.afterwards.answers import write_pages
 from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
-from genweek.classroom.afterwards.keeping import collect, refuse_another_source
+from genweek.classroom.afterwards.keeping import collect, folder_for, refuse_another_source
 from genweek.classroom.publishing.secrets_in_use import take_along
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student, read_roster
@@ -49,6 +49,7 @@ def main() -> int:
     with alone(out):
         refuse_another_source(out, forge, schedule.slug)
         take_along(forge, schedule.slug, out / "submissions")
+        verbs.say_who_is_missing(forge, schedule.slug, options.roster)
         failed = _collect(forge, schedule, students, options.at, out)
         if options.answers:
             print(write_pages(day, students, out, options.names))
@@ -63,7 +64,7 @@ def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: date
     if any(row.provisional for row in chosen):
         print("Provisional: that is not over for everyone. Collect again when it is.")
     for row in chosen:
-        row, changed = collect(forge, row, out / "submissions" / row.repository)
+        row, changed = collect(forge, row, folder_for(row, schedule.slug, out / "submissions"))
         rows.append(row)
         what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.push and row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""

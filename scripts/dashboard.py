@@ -33,6 +33,7 @@ def main() -> int:
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
     schedule, out = Schedule.of(day), options.out or verbs.CLASSROOM / day.slug / "dashboard.html"
     since, until = options.since or schedule.opens, schedule.last_deadline(students)
+    verbs.say_who_is_missing(forge, day.slug, options.roster)
     with alone(out.parent, out.name):  # one with names must not take turns with the wall's
         while True:
             klass = read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)

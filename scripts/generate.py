@@ -34,11 +34,12 @@ def main() -> int:
     print(f"{day.title}: {len(students)} students, forge {options.forge}")
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
+    left = verbs.say_who_is_missing(forge, day.slug, options.roster)
     refuse_stale(day)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         course_secret(in_use=of_forge(forge, day.slug))
         built = build(day, Path(scratch))
-        steps = generating.plan(forge, day.slug, built, students, schedule, day.facts.kind == "exam")
+        steps = generating.plan(forge, day.slug, built, students, schedule, day.facts.kind == "exam", left)
         if day.slug in forge.repos() and forge.tip(day.slug):
             commit, is_new = generating.next_template(forge, day.slug, built)
             if options.update:

@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
     options = parser.parse_args()
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
+    verbs.say_who_is_missing(forge, day.slug, options.roster)
     folder = options.work / day.slug
     grades = _grades(students, day.slug, options.work)
     open_until = {one.login: Schedule.of(day).deadline(one) for one in students}

@@ -32,6 +32,7 @@ def main() -> int:
     students = without(students, options.left_out)
     solutions.refuse_early(forge.now(), schedule, students)
     refuse_stale(day)
+    verbs.say_who_is_missing(forge, day.slug, options.roster)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions"
         commit = solutions.make_commit(forge, day.slug, solutions.solved_texts(day), schedule.solutions, folder)

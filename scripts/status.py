@@ -22,7 +22,7 @@ from genweek.classroom.overview.facts import Fact, next_of
 from genweek.classroom.overview.results import Results
 from genweek.classroom.overview.running import Running
 from genweek.course.day import CourseError, Day, days
-from genweek.course.roster import Student, read_roster
+from genweek.course.roster import Student, read_everybody, read_roster
 from genweek.course.schedule import Schedule, in_words
 from genweek.forges.forge import Forge
 from genweek.making.building import build
@@ -47,7 +47,8 @@ def main() -> int:
 def _one(day: Day, students: list[Student], forge: Forge, scratch: Path, options: argparse.Namespace) -> None:
     said = options.text or options.mail
     built = None if said else _built(day, scratch)
-    running = Running(day, Schedule.of(day), students, forge, built)
+    left = [one for one in read_everybody(options.roster) if one.left]
+    running = Running(day, Schedule.of(day), students, forge, built, left)
     if options.text:
         print(announcing.text(running), end="\n\n")
     if options.mail:

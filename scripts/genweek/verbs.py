@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograding.judge.processes import WorkerError
+from autograding.reports.escape import one_line
 from autograding.whole import BrokenFile
 
 from .alone import alone
 from .private import close
+from .classroom import belonging
 from .classroom.publishing.secrets_in_use import of_forge
 from .course.day import ROOT, CourseError, known_slug
+from .course.roster import Student, read_everybody
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
 from .forges.local import doors
@@ -124,6 +127,14 @@ def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
 def secret_in_use(slug: str) -> dict[str, str]:
     """The check value of the course secret that the forge of this course was made with, if there is one."""
     return of_forge(LocalForge(CLASSROOM / "forge"), slug)
+
+
+def say_who_is_missing(forge: Forge, slug: str, roster: Path) -> list[Student]:
+    """Print what the roster and the forge do not agree on; those who have left."""
+    everybody = read_everybody(roster)
+    for note in belonging.notes(forge, slug, everybody):
+        print(one_line(f"Note: {note}"))
+    return [student for student in everybody if student.left]
 
 
 @contextmanager

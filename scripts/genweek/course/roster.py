@@ -3,7 +3,9 @@
     login,name,email,section,student_id,lms_login,extension_minutes,extension_minutes_day4_exam
     alice,Alice Ng,alice@uni.example,A,1001,ang,,45
 
-login, name and email must be there. An extension for one assignment takes the place of the general one.
+login, name and email must be there. An extension for one assignment takes the place of the general one. `was` holds the
+logins that a student had before, `status` says `left` of one who has left. Logins are kept in small letters: no forge tells
+case apart.
 """
 
 import difflib
@@ -21,7 +23,8 @@ from .toml import CourseError, did_you_mean
 
 REQUIRED = ("login", "name", "email")
 IDS = ("student_id", "lms_login")
-OPTIONAL = ("section", *IDS, extensions.COLUMN)
+OPTIONAL = ("section", *IDS, extensions.COLUMN, "was", "status")
+LEFT = "left"  # the one status
 KEYS = ("login", "email", *IDS)  # no two students may share one: each finds a student in some table
 
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9])){0,38}")  # what GitHub allows; `_` for managed users
@@ -34,7 +37,7 @@ NOT_IN_ID = re.compile(r"""[,;|"()!]""")
 
 @dataclass(frozen=True)
 class Student:
-    """extensions: minutes by assignment; "" is the one for all others."""
+    """extensions: minutes by assignment; "" is the one for all others. was: earlier logins."""
 
     login: str
     name: str
@@ -43,6 +46,8 @@ class Student:
     student_id: str = ""
     lms_login: str = ""
     extensions: Mapping[str, int] = field(default_factory=dict, hash=False)
+    was: tuple[str, ...] = ()
+    left: bool = False
 
     def extension(self, slug: str) -> int:
         """Extra minutes for an assignment."""
@@ -50,7 +55,12 @@ class Student:
 
 
 def read_roster(path: Path) -> list[Student]:
-    """The students, in the order of the file. Raises CourseError with all that is wrong."""
+    """The students who are there, in the order of the file. Raises CourseError with all that is wrong."""
+    return [student for student in read_everybody(path) if not student.left]
+
+
+def read_everybody(path: Path) -> list[Student]:
+    """As `read_roster`, with those who have left."""
     sheet = Sheet(path, REQUIRED)
     assignments = read_course().assignments
     for column in filter(None, sheet.columns):
@@ -65,7 +75,7 @@ def read_roster(path: Path) -> list[Student]:
             students.append(_student(row))
             lines.append(line)
     _say_doubles(sheet, students, lines)
-    if not (sheet.problems or students):
+    if not sheet.problems and all(student.left for student in students):
         sheet.say(sheet.first_line, "it lists nobody.")
     sheet.refuse()
     return students
@@ -115,6 +125,10 @@ def _problem_of_field(column: str, value: str) -> str:
         return f"{what} is not one{_culprit(NOT_IN_LOGIN, value)}: letters, digits, and single hyphens between them."
     if column == "email" and not EMAIL.fullmatch(value):
         return f"{what} is not an address{_culprit(NOT_IN_EMAIL, value)}."
+    if column == "was" and (odd := [login for login in value.split() if not LOGIN.fullmatch(login)]):
+        return f"{what} has {odd[0]!r}, which is no login. Write earlier logins with a space between them."
+    if column == "status" and value.lower() != LEFT:
+        return f"{what} is none: write {LEFT} for a student who has left, and nothing for all others."
     if column in IDS and (found := NOT_IN_ID.search(value)):
         return f"{what} has {found[0]!r}, which is no part of an id."
     if column in ("name", "section") and value[0] in "=+-@":
@@ -136,10 +150,18 @@ def _student(row: Mapping[str, str]) -> Student:
         for column in row
         if row[column] and (slug := extensions.assignment_of(column)) is not None
     }
-    return Student(**{column: row.get(column, "") for column in (*REQUIRED, "section", *IDS)}, extensions=minutes)
+    facts = {column: row.get(column, "") for column in (*REQUIRED, "section", *IDS)}
+    login = row["login"].lower()
+    was = tuple(old for old in row.get("was", "").lower().split() if old != login)
+    return Student(**facts | {"login": login}, extensions=minutes, was=was, left=row.get("status", "").lower() == LEFT)
 
 
 def _say_doubles(sheet: Sheet, students: list[Student], lines: list[int]) -> None:
+    owner = dict(zip((student.login for student in students), lines, strict=True))
+    for student, line in zip(students, lines, strict=True):
+        for old in student.was:
+            if owner.setdefault(old, line) != line:
+                sheet.say(line, f"the earlier login {old!r} is the one of line {owner[old]}: whose are its repositories?")
     for column in KEYS:
         first: dict[str, int] = {}
         for student, line in zip(students, lines, strict=True):

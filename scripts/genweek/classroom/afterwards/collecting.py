@@ -11,7 +11,8 @@ from pathlib import Path
 
 from autograding.reports.escape import one_line
 
-from ...forges.forge import Forge, Push, repo_name
+from ..belonging import repository
+from ...forges.forge import Forge, Push
 from ...course.roster import Student
 from ...course.schedule import Schedule
 from .tables import write_table
@@ -112,7 +113,7 @@ def choose_all(forge: Forge, schedule: Schedule, students: Sequence[Student], at
     """One row per student of the roster, whatever there is of them."""
     existing, now, rows = set(forge.repos()), forge.now(), []
     for student in students:
-        name, deadline = repo_name(schedule.slug, student.login), schedule.deadline(student, at)
+        name, deadline = repository(forge, existing, schedule.slug, student), schedule.deadline(student, at)
         final_from = max(deadline, schedule.deadline(student))  # who looks early, by --at, has not seen the end
         row = Collected(student, name, deadline, now, final_from, NO_REPOSITORY)
         if name in existing:

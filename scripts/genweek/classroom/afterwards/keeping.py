@@ -18,7 +18,7 @@ from autograding.whole import BrokenFile, read_json, rename_whole, write_whole
 
 from ...course.day import CourseError
 from ...course.schedule import in_words
-from ...forges.forge import Forge, Push
+from ...forges.forge import Forge, Push, repo_name
 from ...forges.snapshot import snapshot
 from ...regrading.submissions import commit_of
 from .collecting import COLLECTED, FAILED, MAIN, NO_REPOSITORY, Collected
@@ -54,6 +54,16 @@ def taken(folder: Path) -> Taken | None:
         return Taken(Push(MAIN, commit, pushed), *times)
     except (OSError, BrokenFile, ValueError, KeyError, TypeError):
         return Taken(Push(MAIN, commit, UNKNOWN), UNKNOWN, UNKNOWN, UNKNOWN)
+
+
+def folder_for(row: Collected, slug: str, submissions: Path) -> Path:
+    """A student's submission, under the login of today. What was collected under an earlier one moves along."""
+    folder = submissions / repo_name(slug, row.student.login)
+    for old in row.student.was:
+        before = submissions / repo_name(slug, old)
+        if before.is_dir() and not folder.exists():
+            before.rename(folder)
+    return folder
 
 
 def provisional(folder: Path) -> str:

@@ -24,6 +24,7 @@ from ...making.locking import course_secret
 from ...making.staleness import refuse_stale
 from ..publishing.generating import next_template
 from ..publishing.secrets_in_use import of_forge
+from ..belonging import repository
 from .facts import Fact, some
 
 CATCH_UP = (".venv/bin/python scripts/genweek/forges/local/hook.py", "catch-up")
@@ -38,6 +39,7 @@ class Running:
     students: Sequence[Student]
     forge: Forge
     built: Path | None = None
+    left: Sequence[Student] = ()
 
     @property
     def slug(self) -> str:
@@ -50,7 +52,7 @@ class Running:
     @cached_property
     def repositories(self) -> dict[str, str]:
         """The repository of each student who has one, by login."""
-        names = {student.login: repo_name(self.slug, student.login) for student in self.students}
+        names = {one.login: repository(self.forge, self.existing, self.slug, one) for one in self.students}
         return {login: name for login, name in names.items() if name in self.existing}
 
     @cached_property
@@ -107,7 +109,8 @@ class Running:
 
     def _of_nobody(self) -> list[str]:
         """Repositories of this assignment that belong to no login of the roster, each with its number of pushes."""
-        known = {*self.repositories.values(), self.slug}
+        logins = [login for one in (*self.students, *self.left) for login in (one.login, *one.was)]
+        known = {repo_name(self.slug, login) for login in logins}
         others = sorted(name for name in self.existing - known if name.startswith(f"{self.slug}-"))
         return [f"{name} ({len(self._pushes(name))} pushes)" for name in others]
 

@@ -9,6 +9,7 @@ from autograding.updating.starter import Starter
 from ...forges.forge import MAIN, Forge, repo_name
 from ...forges.git import call, git
 from ...forges.hours import Hours
+from ..belonging import UNUSED, repository
 from .planning import Step, each
 from ...course.course_file import read_course
 from ...course.roster import Student
@@ -17,11 +18,17 @@ from .updating import NEW, Update, update
 
 
 def plan(
-    forge: Forge, slug: str, built: Path, students: Sequence[Student], schedule: Schedule, exam: bool = False
+    forge: Forge,
+    slug: str,
+    built: Path,
+    students: Sequence[Student],
+    schedule: Schedule,
+    exam: bool = False,
+    left: Sequence[Student] = (),
 ) -> list[Step]:
     """What is missing on the forge. built: the assignment as a git repository with one commit.
 
-    exam: nobody sees anything of it before its release. A lab may be looked at before.
+    exam: nobody sees anything of it before its release. A lab may be looked at before. left: who keeps the work, to read.
     """
     existing = set(forge.repos())
     by_name = {repo_name(slug, student.login): student for student in students}
@@ -29,17 +36,36 @@ def plan(
 
     def steps_for(name: str) -> Iterator[Step]:
         student, hours = by_name[name], hours_of(schedule, exam, by_name[name])
-        if name not in existing:
+        standing = repository(forge, existing, slug, student)
+        access = forge.access(standing) if standing in existing else {}
+        if standing not in existing:
             yield Step(f"create {name} for {student.name}{hidden}", partial(forge.create, name, slug, hours))
-        if name not in existing or forge.access(name).get(student.login) != "write":
+        elif standing != name:
+            yield from _renaming(forge, standing, name, existing)
+        if access.get(student.login) != "write":
             yield Step(f"let {student.login} write {name}", partial(forge.grant, name, student.login, "write"))
-        if name in existing and forge.hours(name) != hours:
+        for old in access.keys() & set(student.was):
+            yield Step(f"let {old} no longer reach {name}", partial(forge.grant, name, old, "none"))
+        if standing in existing and forge.hours(standing) != hours:
             said = f"{name}: opens {in_words(hours.opens)}, counts until {in_words(hours.ends)}{hidden}"
             yield Step(said, partial(forge.set_hours, name, hours))
 
-    return _template_steps(forge, slug, built, hours_of(schedule, exam), hidden) + each(
-        by_name, lambda name: list(steps_for(name))
-    )
+    def steps_of_left(name: str) -> list[Step]:
+        login = name.removeprefix(f"{slug}-")
+        closed = Step(f"let {login}, who has left, only read {name}", partial(forge.grant, name, login, "read"))
+        return [closed] if forge.access(name).get(login) == "write" else []
+
+    first = _template_steps(forge, slug, built, hours_of(schedule, exam), hidden)
+    theirs = sorted({repo_name(slug, student.login) for student in left} & existing)
+    return first + each(by_name, lambda name: list(steps_for(name))) + each(theirs, steps_of_left)
+
+
+def _renaming(forge: Forge, old: str, new: str, existing: set[str]) -> Iterator[Step]:
+    """Where a repository was made for the new login meanwhile, nothing was pushed to it: see `repository`."""
+    if new in existing:
+        yield Step(f"set {new} aside, to which nobody pushed, as {new}{UNUSED}", partial(forge.rename, new, new + UNUSED))
+    told = f"rename {old} to {new}, pushes and all; its clones need `git remote set-url origin {forge.clone_url(new)}`"
+    yield Step(told, partial(forge.rename, old, new))
 
 
 def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> Hours:
@@ -77,7 +103,8 @@ def plan_update(
     """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed; and where each
     of those that can be read stands."""
     steps = [Step(f"renew {slug}, the template", partial(forge.publish, slug, built, commit, "main"))] if is_new else []
-    names = {repo_name(slug, student.login) for student in students} & set(forge.repos())
+    existing = set(forge.repos())
+    names = {repository(forge, existing, slug, student) for student in students} & existing
     starter, found = Starter.read(partial(call, built), commit), []
 
     def steps_for(name: str) -> list[Step]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ...forges.forge import MAIN, Forge, repo_name
+from ...forges.forge import MAIN, Forge
 from ...forges.git import commit_on, git
 from ...forges.snapshot import content
 from ..afterwards.record import Record, what_changed
 from ..afterwards.tables import write_table
 from .branches import ours, told
+from ..belonging import repository
 from .planning import Step, each
 
 BRANCH = "grades"
@@ -40,7 +41,8 @@ class Given:
 
 def plan(forge: Forge, slug: str, records: Sequence[Record]) -> list[Step]:
     """A step for each student whose page is not there yet, or is there as it was before."""
-    by_name = {repo_name(slug, record.student.login): record for record in records}
+    existing = set(forge.repos())
+    by_name = {repository(forge, existing, slug, record.student): record for record in records}
 
     def steps_for(name: str) -> list[Step]:
         sentence = give(forge, name, by_name[name], publish=False)
@@ -88,9 +90,9 @@ def _commit(forge: Forge, folder: Path, before: Given | None, record: Record, fi
 
 def write_mail(forge: Forge, slug: str, title: str, records: Sequence[Record], path: Path) -> Path:
     """A table for a mail merge: everybody whose page is on the branch, with what it says. `changed` is of the last time."""
-    rows = []
+    existing, rows = set(forge.repos()), []
     for record in records:
-        name = repo_name(slug, record.student.login)
+        name = repository(forge, existing, slug, record.student)
         branch = ours(forge, name, BRANCH)
         with tempfile.TemporaryDirectory() as scratch:
             given = standing(forge, name, branch, Path(scratch) / "repository")

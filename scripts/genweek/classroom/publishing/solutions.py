@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from ...course.day import CourseError, Day
-from ...forges.forge import MAIN, Forge, repo_name
+from ...forges.forge import MAIN, Forge
 from ...forges.git import commit_on
 from ...making.masters import Master, notebook_text, script_text
 from ...making.questions import ANSWERS, published
 from .branches import ours, told
+from ..belonging import repository
 from .planning import Step, each
 from ...course.roster import Student
 from ...course.schedule import Schedule, in_words
@@ -57,7 +58,8 @@ def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, 
 
 def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, commit: str) -> list[Step]:
     """A step for each student's repository whose branch is not there yet. A student's own of that name stays."""
-    names = sorted({repo_name(slug, student.login) for student in students} & set(forge.repos()))
+    existing = set(forge.repos())
+    names = sorted({repository(forge, existing, slug, student) for student in students} & existing)
 
     def steps_for(name: str) -> list[Step]:
         branch = ours(forge, name, BRANCH)

@@ -15,8 +15,9 @@ from statistics import median
 from autograding.reports.reading import read_assignment, read_scores
 from autograding.reports.scorecard import Assignment, ScoreCard, TaskScore
 
+from ..belonging import repository
 from ..afterwards.collecting import MAIN
-from ...forges.forge import Forge, repo_name
+from ...forges.forge import Forge
 from ...course.roster import Student
 
 STUCK = timedelta(minutes=30)  # without a point or a test more
@@ -100,7 +101,7 @@ def read_class(forge: Forge, slug: str, students: Sequence[Student], facts: Path
     found = []
     for one in students:
         try:
-            found.append(_progress(forge, repo_name(slug, one.login), one, assignment, existing))
+            found.append(_progress(forge, repository(forge, existing, slug, one), one, assignment, existing))
         except Exception:  # whatever one repository comes up with, the wall shows the others
             found.append(Progress(one, "failed (look at it)"))
     return Class(assignment, tuple(id for id in points if points[id]), tuple(found), since, until, now)
