@@ -23,7 +23,7 @@ from genweek import verbs
 from genweek.alone import alone
 from genweek.course.day import CourseError, Day, all_slugs
 from genweek.course.course_file import THEORY, read_course
-from genweek.course.roster import read_roster
+from genweek.course.roster import read_everybody, read_roster
 
 
 def main() -> int:
@@ -41,6 +41,8 @@ def main() -> int:
         folder = options.work / slug
         grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
         parts |= {slug: grades} if grades is not None else {}
+    if left := [student.login for student in read_everybody(options.roster) if student.left]:
+        print(f"Left, by the roster, and not in the gradebook: {', '.join(left)}. Their grades stay where they are.")
     if options.theory:
         parts[THEORY] = read_theory(students, options.theory)
     if not parts:
