@@ -75,6 +75,7 @@ def test_a_restored_course_plays_on(classroom, tmp_path, toy, monkeypatch):
     day = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], masters=toy)
     monkeypatch.setattr(verbs, "known_slug", str)
     monkeypatch.setattr(regrade.Day, "load", lambda slug: day)
+    monkeypatch.setattr(regrade, "refuse_stale", lambda day: None)  # nothing is made of this one
     monkeypatch.setattr(regrade, "build", lambda day, out: shutil.copytree(toy, out / "repo"))
     monkeypatch.setattr(regrade, "record", lambda *_: recording.load(toy / "autograding/recorded.json"))
     grades = work / SLUG / "grades"

@@ -48,13 +48,15 @@ class Week:
         for login in (*ODD, FINE):
             repo = self.forge.repo(open_repo(self.forge, toy, f"{SLUG}-{login}"))
             (ODD[login].make if login in ODD else files({}))(repo, git(repo, "rev-parse", "refs/heads/main"))
-        facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON))
+        facts = SimpleNamespace(kind="lab", schedule=Dates(release=NINE, due=NOON, solutions=NOON))
         day = SimpleNamespace(
             slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, starter=toy / "autograding", masters=toy
         )
         for script in (collect, dashboard, generate, release_solutions, regrade, gradebook):
             patch.setattr(script.Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)
+        for script in (regrade, generate, release_solutions):
+            patch.setattr(script, "refuse_stale", lambda day: None)  # nothing is made of this one
         patch.setattr(regrade, "build", lambda day, out: shutil.copytree(toy, out / "repo"))
         patch.setattr(regrade, "record", lambda *_: recording.load(toy / "autograding/recorded.json"))
         patch.setattr(generate, "build", lambda day, out: self.new)

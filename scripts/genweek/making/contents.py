@@ -24,6 +24,7 @@ OF_COMMON = (
 OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
 ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating")  # of the grader
 OF_GRADER = ("*.py", "pytest.ini", "requirements.txt", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
+MOST_NAMED = 5  # of the files that are refused
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".vscode", ".idea", ".DS_Store"}
 
 
@@ -62,8 +63,9 @@ def refuse_strays(day: Day) -> None:
         *_strays(GRADER, [*OF_GRADER, "tests/**/*"]),
     ]
     if strays:
+        more = f" and {len(strays) - MOST_NAMED} more" * (len(strays) > MOST_NAMED)
         raise CourseError(
-            f"{', '.join(strays)}: nothing of an assignment's repository is made from this, so nobody meant to publish "
+            f"{', '.join(strays[:MOST_NAMED])}{more}: nothing of an assignment's repository is made from this, so nobody meant to publish "
             "it. Nothing was done: move it away, then run this again."
         )
 
