@@ -149,7 +149,7 @@ def test_the_others_have_their_results(week):
 def test_each_repository_gets_its_branch_or_a_step_that_failed_with_the_reason(week, login, verb, branch):
     code, said = week.ran[verb]
     name = f"{SLUG}-{login}"
-    lines = [line for line in said.splitlines() if f" {name}:" in line]
+    lines = [line for line in said.splitlines() if f" {name}:" in line and "counts until" not in line]
     assert code == 1 and len(lines) == 1
     if lines[0].endswith("✓"):
         assert week.forge.tip(name, branch)

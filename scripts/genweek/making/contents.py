@@ -65,8 +65,8 @@ def refuse_strays(day: Day) -> None:
     if strays:
         more = f" and {len(strays) - MOST_NAMED} more" * (len(strays) > MOST_NAMED)
         raise CourseError(
-            f"{', '.join(strays[:MOST_NAMED])}{more}: nothing of an assignment's repository is made from this, so nobody meant to publish "
-            "it. Nothing was done: move it away, then run this again."
+            f"{', '.join(strays[:MOST_NAMED])}{more}: nothing of an assignment's repository is made from this, so nobody "
+            "meant to publish it. Nothing was done: move it away, then run this again."
         )
 
 
