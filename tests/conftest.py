@@ -1,7 +1,6 @@
 """What tests share: warm workers, a tiny assignment, day 1 as a student gets it; and a small classroom."""
 
 import ast
-import json
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ import classroom_examples
 import pytest
 import tiny_assignment
 from classroom_examples import Clone, new_forge, open_repo
+from tiny_notebooks import STEM, solved
 
 from autograding.judge.assignment import Assignment, declared_by
 from autograding.judge.host import Host
@@ -27,7 +27,6 @@ from genweek.making.building import build
 from genweek.making.masters import Master
 
 ROOT = Path(__file__).resolve().parent.parent
-STEM = "nb1_tiny"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -113,25 +112,6 @@ class Tiny:
     def with_scale(self, source: str, **options) -> Graded:
         """The solved notebook with this in the place of `def scale`."""
         return self.grade(solved(source), **options)
-
-
-def solved(scale: str = "def scale(x):\n    return FACTOR * x") -> str:
-    """The `.py` of the tiny assignment, right but for `scale`."""
-    return tiny_assignment.MASTER.replace("def scale(x):\n    return FACTOR * x", scale)
-
-
-def notebook(*cells: str, **facts) -> str:
-    """An `.ipynb` of code cells."""
-    made = [
-        {"cell_type": "code", "id": str(n), "metadata": {}, "outputs": [], "execution_count": None, "source": source}
-        for n, source in enumerate(cells)
-    ]
-    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | facts)
-
-
-def cells_of(script: str) -> list[str]:
-    """The cells of a percent script."""
-    return [cell.strip() for cell in script.split("# %%\n") if cell.strip()]
 
 
 @pytest.fixture(scope="session")

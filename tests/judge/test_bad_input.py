@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from conftest import STEM, cells_of, notebook, solved
 from tiny_assignment import MASTER, starter
+from tiny_notebooks import STEM, cells_of, notebook, solved
 
 from autograding.judge.assignment import Assignment
 from autograding.judge.session import Session

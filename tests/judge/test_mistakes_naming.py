@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import solved
+from tiny_notebooks import solved
 
 from autograding.judge.mistakes import sentence_for
 

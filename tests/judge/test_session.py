@@ -1,7 +1,7 @@
 """Whose fault it is when a test breaks: the answer's, where one came back; else ours."""
 
 import pytest
-from conftest import STEM, solved
+from tiny_notebooks import STEM, solved
 
 from autograding import assert_same, task
 from autograding.judge.session import Session

@@ -5,7 +5,7 @@ import subprocess
 
 import nbformat
 import pytest
-from conftest import STEM, solved
+from tiny_notebooks import STEM, solved
 
 from autograding.judge import recording
 from autograding.judge.host import Host

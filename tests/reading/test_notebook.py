@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import notebook
+from tiny_notebooks import notebook
 
 from autograding.reading.notebook import GRADED_BY, MAX_LENGTH, NotebookError, parse
 

@@ -5,7 +5,7 @@ import ast
 import jupytext
 import nbformat
 import pytest
-from conftest import notebook
+from tiny_notebooks import notebook
 
 from autograding.reading.pair import resolve
 from autograding.worker.namespace import Namespace

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import notebook
+from tiny_notebooks import notebook
 
 from autograding.reading.folder import MOST_MODULES, read_folder
 from autograding.reading.pair import resolve

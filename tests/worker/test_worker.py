@@ -4,8 +4,8 @@ import os
 import time
 
 import pytest
-from conftest import STEM, solved
 from tiny_assignment import given_parts, starter
+from tiny_notebooks import STEM, solved
 
 from autograding.checks.compare import assert_same_either
 from autograding.checks.observed import observing
