@@ -21,9 +21,15 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
-# Where a cell begins, with the quotes and spaces that a reader may strip, and a sign that makes it a formula; the wide
-# signs, too: some spreadsheets take them for the same.
-_FORMULA = re.compile(r"""((?:^|[;,|])[\s"']*)(?=[=+\-@＝＋－＠])""")
+# Where a cell begins, with the quotes and spaces that a reader may strip, and a sign that makes it a formula. A spreadsheet
+# may take the wide, small and raised forms of a sign for the sign itself, as Unicode's compatibility forms do.
+_SIGNS = "=＝﹦⁼₌≠⩵⩶+＋﹢⁺₊﬩\\-－﹣⁻₋−@＠﹫"
+_FORMULA = re.compile(rf"""((?:^|[;,|])[\s"']*)(?=[{_SIGNS}])""")
+
+# Unseen, and part of how many Persian and Indic names are written: joiners, between two letters that are not ASCII.
+_JOINER = "[\u200c\u200d]"
+JOINED = re.compile(rf"(?<=[^\s!-~\u200c\u200d]){_JOINER}+(?=[^\s!-~\u200c\u200d])")
+_JOINED_OR_NOT = re.compile(f"({JOINED.pattern})|{_JOINER}")
 
 
 def visible(text: str) -> str:
@@ -80,7 +86,8 @@ def for_cell(text: str) -> str:
 
     A spreadsheet of another country splits the line at a semicolon or a tab, so what follows one begins a cell, too.
     """
-    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    printed = "".join(letter if letter.isprintable() or re.match(_JOINER, letter) else " " for letter in text)
+    flat = " ".join(_JOINED_OR_NOT.sub(lambda match: match[1] or " ", printed).split())
     return _FORMULA.sub(r"\1'", flat)
 
 

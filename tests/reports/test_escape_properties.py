@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+import sys
 import unicodedata
 
 import hypothesis.strategies as st
@@ -18,6 +19,11 @@ PIECES = [
     "-2",
     "@SUM(A1)",
     "＝1",
+    "﹦1",
+    "⁻2",
+    "₊3",
+    "\u200c",
+    "ه",
     ";",
     ",",
     "\t",
@@ -45,6 +51,9 @@ PIECES = [
     "漢",
 ]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=8).map("".join)
+# Signs that make a cell a formula, and what Unicode's compatibility forms make one of.
+SIGNS = re.escape("".join(c for c in map(chr, range(sys.maxunicode)) if unicodedata.normalize("NFKD", c)[0] in "=+-−@"))
+JOINED = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d]+(?=[^\x00-\x7f])")
 MANY = settings(deadline=None, derandomize=True, max_examples=400)
 
 
@@ -82,5 +91,16 @@ def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits(delimiter, text):
     csv.writer(file).writerow([escape.for_cell(text), "7"])
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         (row,) = csv.reader(io.StringIO(file.getvalue()), delimiter=delimiter, quoting=quoting)
-        assert not [cell for cell in row if re.match(r"""[\s"]*[=+\-@＝＋－＠]""", cell)]
-    assert not unseen(escape.for_cell(text)) and "\n" not in escape.for_cell(text)
+        assert not [cell for cell in row if re.match(rf"""[\s"]*[{SIGNS}]""", unicodedata.normalize("NFKC", cell))]
+        assert not [cell for cell in row if re.match(rf"""[\s"]*[{SIGNS}]""", cell)]
+    assert not unseen(JOINED.sub("", escape.for_cell(text))) and "\n" not in escape.for_cell(text)
+
+
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "क्\u200dष", "نور\u200c\u200cی"])
+def test_a_name_keeps_the_joiners_that_it_is_written_with(name):
+    assert escape.for_cell(name) == name
+
+
+@pytest.mark.parametrize("text", ["a\u200cb", "\u200c=1", "; \u200d＝1", "ه\u200c", "\x00\u200c\u200c=1"])
+def test_a_joiner_that_joins_nothing_goes(text):
+    assert not unseen(escape.for_cell(text)) and escape.for_cell(text)[0] not in "=＝"

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograding.reports.escape import visible
+from autograding.reports.escape import JOINED, visible
 
 from . import extensions
 from .course_file import read_course
@@ -30,7 +30,6 @@ KEYS = ("login", "email", *IDS)  # no two students may share one: each finds a s
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9])){0,38}")  # what GitHub allows; `_` for managed users
 NOT_IN_LOGIN, NOT_IN_EMAIL = re.compile(r"[^A-Za-z0-9_-]"), re.compile(r"[\s,;()|<>]")
 EMAIL = re.compile(r"[\w+-][\w.!#$%&'*+/=?^{}~-]*@[\w-]+(?:\.[\w-]+)+")
-JOINED = re.compile("(?<=[^\\s!-~])[\u200c\u200d](?=[^\\s!-~])")  # unseen, and part of many Persian and Indic names
 # An id may begin like a formula (@00123456 is a real one): without these characters, no spreadsheet can be made to act.
 NOT_IN_ID = re.compile(r"""[,;|"()!]""")
 
