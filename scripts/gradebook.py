@@ -16,12 +16,13 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from genweek.classroom.afterwards import adjustments, exports, gradebook
+from genweek.classroom.afterwards import adjustments, before_import, exports, gradebook
 from genweek.classroom.afterwards.grade import Entry, Standing
 from genweek.classroom.afterwards.theory import read_theory, write_template
+from genweek.classroom.afterwards.titles import column_titles
 from genweek import verbs
 from genweek.alone import alone
-from genweek.course.day import CourseError, Day, all_slugs
+from genweek.course.day import CourseError, all_slugs
 from genweek.course.course_file import THEORY, read_course
 from genweek.course.roster import read_everybody, read_roster
 
@@ -48,7 +49,7 @@ def main() -> int:
     if not parts:
         raise CourseError(f"Nothing is graded in {options.work}: scripts/collect.py, then scripts/regrade.py.")
     gradebook.check_weights(course, parts)
-    titles = {part: course.columns.get(part) or (part if part == THEORY else Day.load(part).title) for part in parts}
+    titles = column_titles(course, parts)
     written = adjustments.read_adjustments(options.work / "adjustments.csv", students, {*course.weights, *all_slugs()})
     entries, out = gradebook.entries(students, parts, written), options.work / "gradebook"
     _print_gaps(entries)
@@ -62,6 +63,8 @@ def main() -> int:
             exports.write_moodle(out / "moodle.csv", entries, titles),
         ):
             print(path)
+    for sentence in before_import.in_words(entries, titles):
+        print(f"  {sentence}")
     early = [part for part in parts if any(gradebook.PROVISIONAL in one.grades[part].reason for one in entries)]
     if early:
         print(f"PROVISIONAL: {', '.join(early)}. Collect and regrade again after the deadline.", file=sys.stderr)

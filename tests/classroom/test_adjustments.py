@@ -1,13 +1,12 @@
 """What a person decides beside the grader: named where it is wrong, shown where it counts, lost nowhere."""
 
-import csv
 from decimal import Decimal
 
 import pytest
 from classroom_examples import ALICE, BOB
-from gradebook_examples import COURSE, TITLES, graded, read, table
+from gradebook_examples import COURSE, exported, graded, table
 
-from genweek.classroom.afterwards import exports, gradebook
+from genweek.classroom.afterwards import gradebook
 from genweek.classroom.afterwards.adjustments import COLUMNS, read_adjustments
 from genweek.classroom.afterwards.grade import Entry, Grade, Standing
 from genweek.course.day import CourseError
@@ -123,7 +122,7 @@ def entries(tmp_path):
 
 
 def test_the_gradebook_keeps_what_was_added_apart_from_what_the_grader_gave(entries, tmp_path):
-    header, *rows = read(exports.write_plain(tmp_path / "g.csv", COURSE, entries))
+    header, *rows = exported(tmp_path, entries).plain
     alice, bob = (dict(zip(header, row, strict=True)) for row in rows)
     assert [alice[f"theory {what}"] for what in ("graded", "score", "adjustments")] == [
         "30",
@@ -136,7 +135,7 @@ def test_the_gradebook_keeps_what_was_added_apart_from_what_the_grader_gave(entr
 
 
 def test_a_total_says_why_it_is_of_fewer_points_than_others(entries, tmp_path):
-    header, *rows = read(exports.write_plain(tmp_path / "g.csv", COURSE, entries))
+    header, *rows = exported(tmp_path, entries).plain
     alice, bob = (dict(zip(header, row, strict=True)) for row in rows)
     assert [alice[what] for what in ("total", "of", "per cent")] == ["12", "24", "50"]
     assert alice["in words"] == "12 of 24 points; excused, not among them: day1_vae (40)"
@@ -147,17 +146,14 @@ def test_a_total_says_why_it_is_of_fewer_points_than_others(entries, tmp_path):
 
 
 def test_absent_excused_and_not_graded_yet_are_three_things_in_every_export(entries, tmp_path):
-    *_, alice, bob = read(exports.write_canvas(tmp_path / "c.csv", entries, TITLES))
+    *_, alice, bob = exported(tmp_path, entries).canvas
     assert (alice[-2:], bob[-2:]) == (["EX", "20"], ["0", ""])
-    _, alice, bob = read(exports.write_moodle(tmp_path / "m.csv", entries, TITLES))
-    assert alice[3:] == ["", "excused; ill", "50", "20 of 40 points; late (-10)"]
-    assert bob[3:] == ["0", "0 of 100 points; absent without excuse; nothing pushed", "", "not graded yet"]
+    _, alice, bob = exported(tmp_path, entries).moodle
+    assert alice[2:] == ["", "excused; ill", "50", "20 of 40 points; late (-10)"]
+    assert bob[2:] == ["0", "0 of 100 points; absent without excuse; nothing pushed", "", "not graded yet"]
 
 
 def test_no_note_of_staffs_reaches_a_learning_platform(entries, tmp_path):
-    texts = [
-        exports.write_moodle(tmp_path / "m.csv", entries, TITLES),
-        exports.write_canvas(tmp_path / "c.csv", entries, TITLES),
-    ]
-    said = " ".join(cell for path in texts for row in csv.reader(path.open()) for cell in row)
+    files = exported(tmp_path, entries)
+    said = " ".join(cell for row in (*files.canvas, *files.moodle) for cell in row)
     assert "theory.csv" not in said and "no written exam" not in said and "Kim" not in said

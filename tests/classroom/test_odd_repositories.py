@@ -20,6 +20,7 @@ from odd_repositories import FAILED, ODD, files
 
 from autograding.judge import recording
 from genweek import verbs
+from genweek.classroom.afterwards import titles
 from genweek.course.course_file import Course
 from genweek.course.day import Dates
 from genweek.forges.git import git
@@ -52,7 +53,7 @@ class Week:
         day = SimpleNamespace(
             slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, starter=toy / "autograding", masters=toy
         )
-        for script in (collect, dashboard, generate, release_solutions, regrade, gradebook):
+        for script in (collect, dashboard, generate, release_solutions, regrade, titles):
             patch.setattr(script.Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)
         for script in (regrade, generate, release_solutions):
