@@ -11,7 +11,7 @@ from .escape import shorten, visible
 from .scorecard import STATUSES, Outcome, ScoreCard, TaskScore
 
 MESSAGE_LIMIT = 1_500  # characters of one message
-GREEN, AMBER, GREY = "#2e9e5b", "#d98200", "#8a8f98"  # readable edges on white and on black
+GREEN, AMBER, GREY = "#2e9e5b", "#c47300", "#8a8f98"  # edges with a contrast of 3 and more on white and on black
 BOX = "border-left:0.35em solid {};padding:0.2em 1em 0.5em;margin:0.3em 0;max-width:62em;font-size:1.08em;line-height:1.5"
 BLOCK = (
     "white-space:pre-wrap;overflow-wrap:anywhere;margin:0.3em 0;padding:0.4em 0.7em;background:rgba(128,128,128,0.14);"

@@ -97,7 +97,8 @@ def _theirs(text: str) -> Markup:
 def _rendered(text: str, breaks: bool) -> Markup:
     """Markdown for the eye alone: no markup of the writer's, no picture and no link."""
     reader = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable("table")
-    return Markup(reader.disable(["image", "link", "autolink", "reference"]).render(visible(text)))
+    shown = reader.disable(["image", "link", "autolink", "reference"]).render(visible(text))
+    return Markup(shown.replace("<table>", '<table tabindex="0">'))  # a wide one is scrolled, by keyboard, too
 
 
 def _collected(out: Path) -> dict[str, Path]:
