@@ -5,43 +5,72 @@ examples: scripts/dashboard.py day1_vae --roster roster.csv                once
           scripts/dashboard.py day1_vae --roster roster.csv --watch 30     again every 30 seconds, and reloads itself
           scripts/dashboard.py day1_vae --roster roster.csv --names        for the instructor: a switch shows the names
 
-The page holds no names without --names. It is one file; open it in any browser.
+The page holds no names without --names. It is one file; open it in any browser. With --names it is another file: no
+mistyped option puts names onto the wall. It sees pushes; what students check in their notebooks stays with them.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
 
+import sys
 import time
+from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from autograding.whole import write_whole
 from genweek import verbs
 from genweek.alone import alone
-from genweek.course.day import Day
+from genweek.course.day import CourseError, Day
 from genweek.classroom.wall.dashboard import render
-from genweek.classroom.wall.progress import read_class
+from genweek.classroom.wall.progress import Class, read_class
 from genweek.course.roster import read_roster
 from genweek.course.schedule import Schedule, read_time
+from genweek.forges.forge import Forge
 
 
 def main() -> int:
     parser = verbs.parser(__doc__, "slug", "roster", "forge")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page (classroom/SLUG/dashboard.html)")
-    parser.add_argument("--names", action="store_true", help="write names into the page, hidden until asked for")
+    parser.add_argument("--names", action="store_true", help="write names into the page (dashboard-names.html), hidden")
     parser.add_argument("--watch", type=verbs.count, default=0, metavar="SECONDS", help="renew it until you press Ctrl-C")
     parser.add_argument("--since", metavar="TIME", type=read_time, help="when the session began (its `opens`)")
+    parser.add_argument(
+        "--until", metavar="TIME", type=read_time, help="when it ends: then nobody is stuck (the last `due`)"
+    )
     options = parser.parse_args()
-    day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
-    schedule, out = Schedule.of(day), options.out or verbs.CLASSROOM / day.slug / "dashboard.html"
-    since, until = options.since or schedule.opens, schedule.last_deadline(students)
-    verbs.say_who_is_missing(forge, day.slug, options.roster)
+    forge = verbs.open_forge(options)
+    page = "dashboard-names.html" if options.names else "dashboard.html"
+    out = options.out or verbs.CLASSROOM / options.slug / page
+    read = partial(_read, Day.load(options.slug), forge, options)
+    klass = read()
+    verbs.say_who_is_missing(forge, options.slug, options.roster)
     with alone(out.parent, out.name):  # one with names must not take turns with the wall's
-        while True:
-            klass = read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
-            write_whole(out, render(klass, options.names, options.watch))
-            print(f"{out}: {sum(one.pushes > 0 for one in klass.students)} have pushed, {len(klass.stuck)} are stuck")
-            if not options.watch:
-                return 0
-            time.sleep(options.watch)
+        try:
+            _write(out, klass, options.names, options.watch)
+            while options.watch:
+                time.sleep(options.watch)
+                try:
+                    klass = read()
+                except CourseError as error:  # a roster that is just being written, say
+                    print(f"Not renewed: {error}", file=sys.stderr)
+                else:
+                    _write(out, klass, options.names, options.watch)
+        finally:  # whoever looks at it later is told that it does not renew itself
+            if options.watch:
+                write_whole(out, render(klass, options.names))
+    return 0
+
+
+def _read(day: Day, forge: Forge, options: Namespace) -> Class:
+    """The class as it is now. The roster is read each time: some join late."""
+    students, schedule = read_roster(options.roster), Schedule.of(day)
+    since, until = options.since or schedule.opens, options.until or schedule.last_deadline(students)
+    return read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
+
+
+def _write(out: Path, klass: Class, names: bool, refresh: int) -> None:
+    write_whole(out, render(klass, names, refresh))
+    print(f"{out}: {sum(one.pushes > 0 for one in klass.students)} have pushed, {len(klass.stuck)} are stuck")
 
 
 if __name__ == "__main__":

@@ -1,27 +1,46 @@
-"""The page for the wall of the classroom: one HTML file that loads nothing and runs no script."""
+"""The page for the wall of the classroom: one HTML file that loads nothing, and runs no script but its own small one."""
 
+import base64
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from autograding.reports.escape import one_line
 from autograding.reports.pages import template
 
 from ...course.course_file import read_course
 from .progress import Class, Progress
+from .troubles import troubles
 
-TEMPLATE = Path(__file__).with_name("dashboard.html.j2")
-MOST = 6  # mistakes, and tasks at which people are stuck: with these the first screen of a projector is full
-ROOM_FOR_TEXT = 45  # students: with more, a cell is too narrow to write in
+TEMPLATE, STYLE, SCRIPT = (Path(__file__).with_name(f"dashboard.{suffix}") for suffix in ("html.j2", "css", "js"))
+MOST_MISTAKES, MOST_STUCK = 6, 4  # sentences, and tasks at which people are stuck: with these a projector is full
+# The kind of a square, its sign where there is room for one, and what it means.
+KINDS = (
+    ("done", "✓", "done"),
+    ("part", "3", "some points"),
+    ("tried", "0", "tried, no point yet"),
+    ("todo", "○", "to do"),
+    ("none", "–", "no score"),
+)
+SIGNS = {kind: sign for kind, sign, _ in KINDS}
 
 
 @dataclass(frozen=True)
-class Square:
-    """One task of one student. kind: none (no score), todo, tried (no point yet), part, done."""
+class Row:
+    """One task. squares: for each student the kind and its sign."""
 
-    kind: str
-    text: str
-    hover: str
+    id: str
+    done: int
+    squares: list[tuple[str, str]]
+
+    @property
+    def label(self) -> str:
+        """What the colours tell, in words."""
+        counts = Counter(kind for kind, _ in self.squares)
+        return f"{self.id}: " + ", ".join(f"{counts[kind]} {words}" for kind, _, words in KINDS if counts[kind])
 
 
 def render(klass: Class, names: bool = False, refresh: int = 0) -> str:
@@ -30,24 +49,26 @@ def render(klass: Class, names: bool = False, refresh: int = 0) -> str:
     Without `names` the page holds none, neither in sight nor in its source.
     """
     students = sorted(klass.students, key=lambda one: (-one.score, one.card is None, -one.pushes, one.student.login))
-    labels = {
-        one.student.login: one_line(one.student.name) if names else f"student {n}" for n, one in enumerate(students, 1)
-    }
-    squares = {id: [_square(one, id, labels[one.student.login]) for one in students] for id in klass.tasks}
-    rows = [(id, klass.done(id), squares[id]) for id in klass.tasks]
+    script = SCRIPT.read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return template(TEMPLATE).render(
         klass=klass,
         students=students,
-        labels=labels,
-        rows=rows,
+        labels={one.student.login: one_line(one.student.name) for one in students} if names else {},
+        rows=[Row(id, klass.done(id), [_square(one, id) for one in students]) for id in klass.tasks],
+        kinds=KINDS,
         names=names,
         refresh=refresh,
-        mistakes=klass.mistakes()[:MOST],
-        most=MOST,
+        style=Markup(STYLE.read_text(encoding="utf-8")),
+        script=Markup(script),
+        script_hash=f"sha256-{digest}",
+        troubles=troubles(students),
+        mistakes=klass.mistakes()[:MOST_MISTAKES],
+        most=MOST_STUCK,
         stuck_at=_stuck_at(klass),
+        quiet=len(klass.quiet),
         zone=read_course().zone,
         lasting=_lasting,
-        wide=len(students) <= ROOM_FOR_TEXT,
         max_score=klass.assignment.max_score,
         finished=sum(bool(one.card and one.card.complete) for one in students),
         pushed=sum(one.pushes > 0 for one in students),
@@ -55,16 +76,11 @@ def render(klass: Class, names: bool = False, refresh: int = 0) -> str:
     )
 
 
-def _square(one: Progress, id: str, label: str) -> Square:
+def _square(one: Progress, id: str) -> tuple[str, str]:
     task = one.task(id)
-    if task is None:
-        return Square("none", "", f"{label}: {one.state}")
-    points = f"{label}: {task.score} of {task.max_score}"
-    if task.done:
-        return Square("done", "✓", points)
-    if task.untouched:
-        return Square("todo", "", f"{label}: to do")
-    return Square("part" if task.score else "tried", str(task.score), points)
+    kind = "none" if task is None else "done" if task.done else "todo" if task.untouched else ""
+    kind = kind or ("part" if task and task.score else "tried")
+    return kind, str(task.score) if task and kind in ("part", "tried") else SIGNS[kind]
 
 
 def _lasting(minutes: int | None) -> str:

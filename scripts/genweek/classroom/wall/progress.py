@@ -21,6 +21,7 @@ from ...forges.forge import Forge
 from ...course.roster import Student
 
 STUCK = timedelta(minutes=30)  # without a point or a test more
+NO_SCORE, FAILED = "no score", "failed (look at it)"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class Progress:
     """One student. card: the newest score; None where there is none yet, and then `state` says why."""
 
     student: Student
-    state: str  # "no repository", "nothing pushed", "grading", "no score", "graded", "failed (look at it)"
+    state: str  # of the newest push: "no repository", "nothing pushed", "grading", NO_SCORE, "graded", FAILED
     card: ScoreCard | None = None
     pushes: int = 0
+    first_push: datetime | None = None
     last_push: datetime | None = None
     last_gain: datetime | None = None  # the last push that passed more than every one before it
 
@@ -41,9 +43,17 @@ class Progress:
     def task(self, id: str) -> TaskScore | None:
         return next((task for task in self.card.tasks if task.id == id), None) if self.card else None
 
+    @property
+    def ungraded(self) -> bool:
+        """Was the newest push graded without a score coming of it?"""
+        return self.state in (NO_SCORE, FAILED)
+
     def at(self, ids: Sequence[str]) -> str | None:
-        """The first task that is not done."""
-        return next((id for id in ids if not ((task := self.task(id)) and task.done)), None)
+        """The first task that is not done, from the last one that was begun: what lies before it was left, or passed by a
+        checkpoint. None when all are done."""
+        begun = [number for number, id in enumerate(ids) if (task := self.task(id)) and not task.untouched]
+        last = begun[-1] if begun else 0
+        return next((id for id in (*ids[last:], *ids[:last]) if not ((task := self.task(id)) and task.done)), None)
 
 
 @dataclass(frozen=True)
@@ -61,18 +71,31 @@ class Class:
     def over(self) -> bool:
         return self.now >= self.until
 
-    def minutes_stuck(self, one: Progress) -> int | None:
+    def began(self, one: Progress) -> datetime:
+        """The student's last progress in this session, or else when their work in it began: late joiners begin late."""
+        return max(one.last_gain or one.first_push or self.since, self.since)
+
+    def minutes_still(self, one: Progress) -> int | None:
         """Minutes without progress of a student who has pushed and is not done; None when fewer than STUCK."""
         if self.over or one.card is None or one.card.complete:
             return None
-        still = self.now - max(one.last_gain or self.since, self.since)
+        still = self.now - self.began(one)
         return int(still.total_seconds() // 60) if still >= STUCK else None
 
     @property
     def stuck(self) -> list[tuple[Progress, int]]:
-        """Who is stuck and for how many minutes, the longest first."""
-        found = [(one, minutes) for one in self.students if (minutes := self.minutes_stuck(one)) is not None]
+        """Who pushes and gets no further, and for how many minutes, the longest first."""
+        found = [(one, minutes) for one, minutes in self._still if one.last_push and one.last_push > self.began(one)]
         return sorted(found, key=lambda pair: -pair[1])
+
+    @property
+    def quiet(self) -> list[Progress]:
+        """Who has pushed nothing since the last progress: nobody knows from here how they get on."""
+        return [one for one, _ in self._still if not (one.last_push and one.last_push > self.began(one))]
+
+    @property
+    def _still(self) -> list[tuple[Progress, int]]:
+        return [(one, minutes) for one in self.students if (minutes := self.minutes_still(one)) is not None]
 
     @property
     def median_score(self) -> int:
@@ -103,7 +126,7 @@ def read_class(forge: Forge, slug: str, students: Sequence[Student], facts: Path
         try:
             found.append(_progress(forge, repository(forge, existing, slug, one), one, assignment, existing))
         except Exception:  # whatever one repository comes up with, the wall shows the others
-            found.append(Progress(one, "failed (look at it)"))
+            found.append(Progress(one, FAILED))
     return Class(assignment, tuple(id for id in points if points[id]), tuple(found), since, until, now)
 
 
@@ -113,7 +136,7 @@ def _progress(forge: Forge, name: str, student: Student, assignment: Assignment,
     pushes = [push for push in forge.pushes(name) if push.branch == MAIN]
     if not pushes:
         return Progress(student, "nothing pushed")
-    newest, best, gained = None, (0, 0), None
+    card, newest, best, gained = None, None, (0, 0), None
     for push in pushes:
         card = _card(forge.scores(name, push.commit), assignment, push.commit)
         if card is None:
@@ -123,8 +146,8 @@ def _progress(forge: Forge, name: str, student: Student, assignment: Assignment,
             best, gained = reached, push.time
     status = forge.status(name, pushes[-1].commit)
     grading = status is None or status.state == "pending"
-    state = "graded" if newest else "grading" if grading else "no score"
-    return Progress(student, state, newest, len(pushes), pushes[-1].time, gained)
+    state = "graded" if card else "grading" if grading else NO_SCORE
+    return Progress(student, state, newest, len(pushes), pushes[0].time, pushes[-1].time, gained)
 
 
 @cache  # the score of a commit is read once, however often a dashboard is renewed
