@@ -18,10 +18,11 @@ from genweek.forges.git import git
 
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
 lab = pytest.importorskip("lab", reason="selenium is not installed")
+chromium = pytest.importorskip("chromium", reason="selenium is not installed")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not (lab.CHROMIUM and lab.DRIVER), reason="there is no chromium with chromedriver here"),
+    pytest.mark.skipif(not (chromium.CHROMIUM and chromium.DRIVER), reason="there is no chromium with chromedriver here"),
 ]
 STEM = "nb1_vanilla_vae"
 OF_NOTEBOOK, OF_SCRIPT = "kl_divergence", "sample_z"  # the exercise that is solved in each half

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,18 +11,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from selenium import webdriver
+from chromium import open_chromium
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
     NoSuchElementException,
     StaleElementReferenceException,
 )
 from selenium.webdriver import ActionChains, Keys
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
 PATIENCE = 90  # seconds, on a busy machine
 AUTOSAVE = 2  # seconds between JupyterLab's own saves of a notebook that was touched
 SHOWN = "return window.jupyterapp?.shell.currentWidget?.context?.model"
@@ -48,13 +45,8 @@ class Lab:
         environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
         self._log = (home / "server.log").open("w")
         self._server = subprocess.Popen(command, env=environment, stdout=self._log, stderr=subprocess.STDOUT)
-        chrome = webdriver.ChromeOptions()
-        chrome.binary_location = CHROMIUM
-        for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "window-size=1280,900"):
-            chrome.add_argument(f"--{argument}")
-        chrome.add_argument(f"--user-data-dir={home / 'browser'}")
         try:
-            self.browser = webdriver.Chrome(chrome, Service(DRIVER))
+            self.browser = open_chromium(home / "browser")
             self.until(self._answers)
         except BaseException:
             self.close()
