@@ -137,7 +137,7 @@ def test_the_screen_says_what_has_to_be_so_on_the_other_side_with_the_numbers():
         "Moodle gets per cent (24 of 38 is 63.16): the maximum of each item must be 100, else it cuts or refuses.",
         "Into Canvas's assignments number 48213 (day1_vae).",
         "Empty, which takes away a grade that stands there: 'Tuesday (48213)' of bob-b.",
-        "moodle.csv has no column 'Username': Moodle could not find bob-b by a lms_login. Use the email.",
+        "moodle.csv has no column 'Username': Moodle could not find bob-b by the lms_login. Use the email.",
     ]
 
 

@@ -15,6 +15,7 @@ import gradebook
 import pytest
 import regrade
 import release_solutions
+from arriving import must_arrive
 from classroom_examples import NINE, NOON, SLUG, answer, build, new_forge, open_repo
 from odd_repositories import FAILED, ODD, files
 
@@ -23,6 +24,7 @@ from genweek import verbs
 from genweek.classroom.afterwards import titles
 from genweek.course.course_file import Course
 from genweek.course.day import Dates
+from genweek.course.roster import read_roster
 from genweek.forges.git import git
 from genweek.forges.snapshot import content
 from genweek.regrading import sandbox
@@ -120,6 +122,10 @@ def test_nobody_is_a_gap_in_the_gradebook(week, login):
     assert row["toy score"] == str(ODD[login].score)
     assert row["of"] == "100"
     assert (row["toy standing"] == FAILED) == (ODD[login].collected == FAILED)
+
+
+def test_the_gradebook_arrives_in_canvas_and_moodle(week):
+    must_arrive(week.folder / "gradebook", read_roster(week.folder / "roster.csv"), {SLUG: "A toy"})
 
 
 @pytest.mark.parametrize("verb", ["collect", "gradebook"])

@@ -56,5 +56,7 @@ def _who(entries: Sequence[Entry]) -> list[str]:
         missing = without_id(students, column)
         if missing and len(missing) < len(students):
             logins = ", ".join(student.login for student in missing)
-            said.append(f"moodle.csv has no column {column!r}: Moodle could not find {logins} by a {field}. Use the email.")
+            said.append(
+                f"moodle.csv has no column {column!r}: Moodle could not find {logins} by the {field}. Use the email."
+            )
     return said
