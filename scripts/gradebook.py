@@ -42,8 +42,9 @@ def main() -> int:
         folder = options.work / slug
         grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
         parts |= {slug: grades} if grades is not None else {}
-    if left := [student.login for student in read_everybody(options.roster) if student.left]:
-        print(f"Left, by the roster, and not in the gradebook: {', '.join(left)}. Their grades stay where they are.")
+    if left := [student for student in read_everybody(options.roster) if student.left]:
+        logins = ", ".join(student.login for student in left)
+        print(f"Left, by the roster, and not in the gradebook: {logins}. Their grades stay where they are.")
     if options.theory:
         parts[THEORY] = read_theory(students, options.theory)
     if not parts:
@@ -59,11 +60,11 @@ def main() -> int:
     with alone(out):
         for path in (
             exports.write_plain(out / "gradebook.csv", course, entries),
-            exports.write_canvas(out / "canvas.csv", entries, titles),
+            exports.write_canvas(out / "canvas.csv", entries, titles, left),
             exports.write_moodle(out / "moodle.csv", entries, titles),
         ):
             print(path)
-    for sentence in before_import.in_words(entries, titles):
+    for sentence in before_import.in_words(entries, titles, left):
         print(f"  {sentence}")
     early = [part for part in parts if any(gradebook.PROVISIONAL in one.grades[part].reason for one in entries)]
     if early:

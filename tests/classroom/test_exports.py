@@ -13,7 +13,7 @@ from classroom_examples import ALICE, BOB
 from gradebook_examples import TITLES, exported, graded, table
 from importers import Aborted, Canvas, take_in_moodle
 
-from genweek.classroom.afterwards import before_import
+from genweek.classroom.afterwards import before_import, exports
 from genweek.classroom.afterwards.adjustments import Adjustment
 from genweek.classroom.afterwards.grade import Entry, Grade, Standing
 from genweek.classroom.afterwards.titles import column_titles, problems_of
@@ -57,6 +57,12 @@ def test_canvas_asks_where_a_name_would_be_somebody_else(entries, tmp_path):
     assert asked == ["twin-1", "twin-2", "twin-3", "points", "semi"]  # semi: a formula to a spreadsheet
     assert (found["twin-2"], found["points"]) == ("Ng, Alice (two@uni.example)", "points@uni.example")
     assert found["ali"] == "علی\u200cرضا نوری"
+
+
+def test_a_name_may_be_that_of_one_who_left_and_is_still_in_canvas(tmp_path):
+    left = replace(ALICE, login="alice-0", student_id="", lms_login="", left=True)
+    exports.write_canvas(tmp_path / "c.csv", [Entry(ALICE, {"theory": graded(1)})], TITLES, [left])
+    assert Canvas([left, ALICE], {"1": "Theory"}, knows_ids=False).take(tmp_path / "c.csv").found == [""]
 
 
 def test_moodle_gets_a_column_of_ids_only_when_it_finds_everybody_by_it(tmp_path):
@@ -142,7 +148,7 @@ def test_the_screen_says_what_has_to_be_so_on_the_other_side_with_the_numbers():
 
 
 def test_the_screen_says_who_is_alike_and_what_is_left_out(entries):
-    assert "Of one name: twin-1, twin-2, twin-3. Where neither id matches, Canvas asks" in said(entries)
+    assert "Of one name (or of one's who left): twin-1, twin-2, twin-3. Where no id matches, Canvas asks" in said(entries)
     nothing = [Entry(ALICE, {"day1_vae": Grade(), "theory": graded(1)})]
     assert "Not in canvas.csv and moodle.csv, for nobody has a grade in it yet: day1_vae." in said(nothing)
 

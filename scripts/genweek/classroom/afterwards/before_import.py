@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from ...course.roster import Student
 from .exports import HUNDRED, IDS, exported_parts, namesakes, points_possible, stands, without_id
 from .grade import Entry, rounded
 from .titles import number
 
 
-def in_words(entries: Sequence[Entry], titles: Mapping[str, str]) -> list[str]:
-    """titles: for each part, the name of its column."""
+def in_words(entries: Sequence[Entry], titles: Mapping[str, str], left: Sequence[Student] = ()) -> list[str]:
+    """titles: for each part, the name of its column. left: students who have left."""
     parts = exported_parts(entries)
     said = [*_left_out(entries, parts), *_maxima(entries, parts, titles), *_numbers(parts, titles)]
-    return [*said, *_empty(entries, parts, titles), *_who(entries)]
+    return [*said, *_empty(entries, parts, titles), *_who(entries, left)]
 
 
 def _left_out(entries: Sequence[Entry], parts: Sequence[str]) -> list[str]:
@@ -46,12 +47,14 @@ def _empty(entries: Sequence[Entry], parts: Sequence[str], titles: Mapping[str, 
     return said
 
 
-def _who(entries: Sequence[Entry]) -> list[str]:
+def _who(entries: Sequence[Entry], left: Sequence[Student]) -> list[str]:
     """Whom an importer cannot tell from others."""
     students, said = [entry.student for entry in entries], []
-    if alike := namesakes(students):
+    if alike := namesakes(students, left):
         logins = ", ".join(student.login for student in alike)
-        said.append(f"Of one name: {logins}. Where neither id matches, Canvas asks who is meant: look at the email.")
+        said.append(
+            f"Of one name (or of one's who left): {logins}. Where no id matches, Canvas asks who it is: see the email."
+        )
     for column, field in IDS.items():
         missing = without_id(students, column)
         if missing and len(missing) < len(students):

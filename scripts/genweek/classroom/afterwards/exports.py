@@ -43,9 +43,11 @@ def points_possible(entries: Sequence[Entry], part: str) -> Decimal:
     return max(entry.grades[part].max_score for entry in entries)
 
 
-def namesakes(students: Sequence[Student]) -> list[Student]:
-    """Those of one name, in whatever order it is written: by the name alone, Canvas finds the first of them."""
-    count = Counter(_words(student.name) for student in students)
+def namesakes(students: Sequence[Student], left: Sequence[Student] = ()) -> list[Student]:
+    """Those of one name, in whatever order it is written: by the name alone, Canvas finds the first of them. Who has left
+    the course may still be there.
+    """
+    count = Counter(_words(student.name) for student in (*students, *left))
     return [student for student in students if count[_words(student.name)] > 1]
 
 
@@ -89,12 +91,12 @@ def _cells(grade: Grade) -> list[str]:
     return [_text(grade.score), _text(grade.max_score), grade.standing, _text(grade.given), added, grade.commit, note]
 
 
-def write_canvas(path: Path, entries: Sequence[Entry], titles: Mapping[str, str]) -> Path:
-    """titles: for each part, the name of its column."""
+def write_canvas(path: Path, entries: Sequence[Entry], titles: Mapping[str, str], left: Sequence[Student] = ()) -> Path:
+    """titles: for each part, the name of its column. left: students who have left."""
     parts = exported_parts(entries)
     possible = {part: points_possible(entries, part) for part in parts}
     students = [entry.student for entry in entries]
-    taken, logins = namesakes(students), {student.lms_login.casefold() for student in students}
+    taken, logins = namesakes(students, left), {student.lms_login.casefold() for student in students}
     rows = [[POSSIBLE, *[""] * (len(CANVAS) - 1), *map(_text, possible.values())]]
     for entry in entries:
         student = entry.student
