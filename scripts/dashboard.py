@@ -38,10 +38,12 @@ def main() -> int:
         "--until", metavar="TIME", type=read_time, help="when it ends: then nobody is stuck (the last `due`)"
     )
     options = parser.parse_args()
+    day = Day.load(options.slug)
+    read_roster(options.roster)  # a wrong one is refused before a forge is looked for
     forge = verbs.open_forge(options)
     page = "dashboard-names.html" if options.names else "dashboard.html"
     out = options.out or verbs.CLASSROOM / options.slug / page
-    read = partial(_read, Day.load(options.slug), forge, options)
+    read = partial(_read, day, forge, options)
     klass = read()
     verbs.say_who_is_missing(forge, options.slug, options.roster)
     with alone(out.parent, out.name):  # one with names must not take turns with the wall's
