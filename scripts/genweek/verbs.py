@@ -102,7 +102,7 @@ ARGUMENTS = {
 }
 
 
-def parser(doc: str | None, *names: str) -> argparse.ArgumentParser:
+def parser(doc: str | None, *names: str) -> Parser:
     """A parser with some of the common arguments; `doc` holds the examples. An option is never abbreviated: what a
     word means must not change when an option is added."""
     made = Parser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
