@@ -19,7 +19,7 @@ from classroom_examples import NINE, NOON, SLUG
 from autograding.judge import recording
 from genweek import verbs
 from genweek.course.course_file import Course
-from genweek.course.day import Dates
+from genweek.course.day import Dates, Day
 
 
 class ToyVerbs:
@@ -36,8 +36,7 @@ class ToyVerbs:
         schedule = Dates(release=NINE, due=NOON, solutions=NOON)
         facts = SimpleNamespace(schedule=schedule, kind="lab")
         day = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, masters=folder / "masters")
-        for script in (collect, generate, give_back, gradebook, regrade):
-            patch.setattr(script.Day, "load", lambda slug: day)
+        patch.setattr(Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)
         patch.setattr(generate, "build", lambda day, out: self.built)
         patch.setattr(regrade, "build", lambda day, out: shutil.copytree(self.built, out / "repo"))
