@@ -68,6 +68,8 @@ def _grade(assignment: "Assignment", options: argparse.Namespace) -> None:
 
     # First of all a complete report of nothing: should even the judge crash, every test still has its line.
     write(options.json, scores_of(assignment, [], ["Grading ended before it was done."], commit_of(options.work)))
+    for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # what somebody has set for pytest is not for this one
+        os.environ.pop(theirs, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     silent = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]
     where = ["-c", str(HERE / "pytest.ini"), "--rootdir", str(HERE), "--noconftest", str(HERE / "tests")]

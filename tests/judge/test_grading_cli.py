@@ -85,7 +85,7 @@ def test_a_check_judges_what_a_push_would_with_what_lies_beside_the_notebook(rep
     borrowed = "exec(compile('def sample_z(mu, log_var): return None', 'checkpoint nb1.B', 'exec'))"
     check = 'check("nb1.sample_z")'
     cells = [imports, "from my_sampling import sample_z", check, borrowed, check]
-    cells += ["import os\nos.environ['PYTHONPATH'] = 'broken'", check]
+    cells += ["import os\nos.environ |= {'PYTHONPATH': 'broken', 'PYTEST_ADDOPTS': '--no-such-option'}", check]
     cells += ["import autograding.judge.assignment as a\ndel a.Assignment", check]
     (repo / "broken").mkdir()
     (repo / "broken" / "numpy.py").write_text("raise ModuleNotFoundError('no numpy', name='numpy')")
