@@ -23,6 +23,12 @@ class Refused(Exception):
     """It was not done; the message says why, and what to do."""
 
 
+def complaint(said: str) -> str:
+    """The line of git's that says why; the same one in whatever order its two ends of a fetch wrote theirs."""
+    lines = said.strip().splitlines() or [""]
+    return max((line for line in lines if line.startswith("fatal:")), default=lines[-1])
+
+
 class Repository:
     """A working copy, and git in it."""
 
@@ -74,14 +80,11 @@ class Repository:
             )
         except FileNotFoundError:
             raise Refused(f"git is not installed, or not in PATH. {NOTHING}") from None
-        complaint = done.stderr.decode(errors="replace").strip().splitlines()
-        if done.returncode == 1 and not complaint:
+        said = done.stderr.decode(errors="replace")
+        if done.returncode == 1 and not said.strip():
             return None
         if done.returncode:
-            reason = next(
-                (line for line in complaint if line.startswith("fatal:")), (complaint or ["it gave no reason"])[-1]
-            )
-            raise Refused(f"git {arguments[0]} failed: {reason}.")
+            raise Refused(f"git {arguments[0]} failed: {complaint(said) or 'it gave no reason'}.")
         return done.stdout
 
     def said(self, *arguments: str) -> str:

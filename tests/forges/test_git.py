@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from genweek.forges.git import complaint
+from autograding.updating.repository import complaint
 
 ENDS_OF_A_FETCH = ("fatal: git upload-pack: not our ref abc", "fatal: remote error: upload-pack: not our ref abc")
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import collect
+import dashboard
 import generate
 import give_back
 import gradebook
 import pytest
 import regrade
-from classroom_examples import NINE, NOON, SLUG
+import release_solutions
+from classroom_examples import NINE, NOON, SLUG, answer
 
 from autograding.judge import recording
 from genweek import verbs
@@ -35,14 +37,17 @@ class ToyVerbs:
         self.forge = folder / "forge"
         schedule = Dates(release=NINE, due=NOON, solutions=NOON)
         facts = SimpleNamespace(schedule=schedule, kind="lab")
-        day = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, masters=folder / "masters")
+        day = SimpleNamespace(
+            slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, masters=built, starter=built / "autograding"
+        )
         patch.setattr(Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)
         patch.setattr(generate, "build", lambda day, out: self.built)
         patch.setattr(regrade, "build", lambda day, out: shutil.copytree(self.built, out / "repo"))
         patch.setattr(regrade, "record", lambda *_: recording.load(self.built / "autograding/recorded.json"))
-        for script in (generate, regrade):
+        for script in (generate, regrade, release_solutions):
             patch.setattr(script, "refuse_stale", lambda day: None)  # nothing is made of this one
+        patch.setattr(release_solutions.solutions, "solved_texts", lambda day: {"nb1_toy.py": answer(3)})
         for script in (gradebook, give_back):
             patch.setattr(script, "all_slugs", lambda: [SLUG])
             patch.setattr(script, "read_course", lambda: Course(weights={SLUG: 100}))
@@ -55,7 +60,9 @@ class ToyVerbs:
         out = self.folder / SLUG
         usual = {
             collect: (SLUG, "--out", out),
+            dashboard: (SLUG, "--out", out / "dashboard.html"),
             generate: (SLUG,),
+            release_solutions: (SLUG,),
             give_back: (SLUG, "--work", self.folder),
             regrade: (SLUG, out / "submissions", "--out", out / "grades", "--jobs", 1),
             gradebook: ("--work", self.folder),

@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from autograding.updating.repository import complaint
+
 ZERO = "0" * 40  # how git writes "there is no such commit"
 OLDEST = (2, 32)  # the first that can leave a user's own settings aside (GIT_CONFIG_GLOBAL)
 FULL = b"No space left on device"
@@ -74,12 +76,6 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
     if done.returncode:
         raise GitError(f"{where}: {complaint(done.stderr.decode(errors='replace')) or f'it ended with {done.returncode}'}")
     return done.stdout
-
-
-def complaint(said: str) -> str:
-    """The line of git's that says why; the same one in whatever order its two ends of a fetch wrote theirs."""
-    lines = said.strip().splitlines() or [""]
-    return max((line for line in lines if line.startswith("fatal:")), default=lines[-1])
 
 
 def git(folder: Path, *arguments: str, when: datetime | None = None, given: str | None = None) -> str:

@@ -18,7 +18,7 @@ from ...course.roster import Student
 from ...course.schedule import Schedule
 from ...forges.forge import Forge, ForgeError, Push, Status, repo_name
 from ...forges.git import GitError
-from ...forges.local.hook import ERRORS
+from ...forges.local.hooks import ERRORS
 from ...forges.local.local_forge import LocalForge
 from ...making.locking import course_secret
 from ...making.staleness import refuse_stale

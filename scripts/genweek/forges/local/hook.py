@@ -19,9 +19,9 @@ sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent)]
 from genweek.forges.forge import Status  # noqa: E402
 from genweek.forges.git import ZERO  # noqa: E402
 from genweek.forges.local import answering, limits, push_log  # noqa: E402
+from genweek.forges.local.hooks import ERRORS  # noqa: E402
 from genweek.forges.local.local_forge import LocalForge  # noqa: E402
 
-ERRORS = "errors.txt"  # in the forge
 SORRY = {
     "pre-receive": "The server cannot take pushes now; nothing was taken. Your commits are safe on your machine: tell your "
     "instructor, who finds the reason in errors.txt of the forge.",

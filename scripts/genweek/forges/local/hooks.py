@@ -8,6 +8,7 @@ from pathlib import Path
 from autograding.whole import write_whole
 
 ROOT = Path(__file__).resolve().parents[4]
+ERRORS = "errors.txt"  # in the forge: what went wrong in a hook
 PROGRAM = Path(__file__).with_name("hook.py")
 HOOK = """\
 #!/bin/sh
