@@ -90,6 +90,6 @@ def mistakes_keep_their_names_among_others(proof: Proof) -> list[str]:
 def _judged(proof: Proof) -> list[tuple[Variant, list[Result]]]:
     """Every mistake of the notebooks in question, judged by the tests of its task; once for all proofs."""
     if proof.judged_mistakes is None:
-        variants = [variant for variant in mistakes(proof.day) if variant.task_id.startswith(proof.only)]
+        variants = proof.chosen(mistakes(proof.day))
         proof.judged_mistakes = [(variant, proof.of_task(variant, draws=OTHER_DRAWS)) for variant in variants]
     return proof.judged_mistakes

@@ -42,6 +42,9 @@ class Proof:
     def masters(self) -> list[Master]:
         return [Master(self.day.masters / f"{stem}.py") for stem in self.day.notebooks]
 
+    def chosen(self, variants: Iterable[Variant]) -> list[Variant]:
+        return [variant for variant in variants if variant.task_id.startswith(self.only)]
+
     def results(self, texts: Mapping) -> list[Result]:
         """All tests on one submission, with the public answers."""
         return judged(self.assignment, texts, self.pool, self.assignment.recording, self.assignment.tests)
