@@ -512,7 +512,7 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 # ## Section D — Friday · 10 min
 #
 # **The day.** When and where, your instructor says. 75 minutes of theory on paper, a break, then 135 minutes of practical
-# exam on your own machine. Theory counts 40 per cent, the practical part 60. You work alone.
+# exam on your own machine. Theory counts 40 per cent, the practical part 60.
 #
 # **What is allowed** is decided by your instructor and printed here, word for word as it will stand in the exam:
 #
@@ -520,9 +520,10 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 # - Documentation that is installed on your machine, such as `help(torch.where)`: **allowed**.
 # - Your own notes on paper: **allowed**.
 # - The network: for opening the exam and handing in, and for nothing else.
+# - You work alone: **no messages** to others, and none from them.
+# - Assistants of any kind, completion by a model in the editor included: **forbidden**, whatever stands above.
 #
-# **What nobody may use**, whatever stands above: assistants of any kind, completion by a model in the editor, the
-# internet beyond handing in, messages to others. Practise derivations and small functions without help until then.
+# Practise derivations and small functions without help until then, and with completion switched off in your editor.
 #
 # **The practical paper.** One or two notebooks, like this one: data, model and noise schedule are given, and a few
 # functions are missing. A short recap stands before each task, with the definitions and a worked number. You will

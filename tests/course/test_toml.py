@@ -36,6 +36,7 @@ assignment = "day5_exam"
 practical = 60
 theory = 40
 """
+CONDITIONS = "\n[exam.conditions]\n"
 
 
 def said_of(path, text: str, reader) -> str:
@@ -106,6 +107,18 @@ def test_a_wrong_assignment_is_one_sentence(tmp_path, old, new, said):
         ("practical = 60", "practical = 50", "practical and theory in [exam] must sum to 100, not to 90"),
         ("practical", "pratical", "line 12: 'pratical' is not a key of [exam]. Did you mean 'practical'?"),
         ("[exam]", '[columns]\nday1_vea = "x"\n\n[exam]', "[columns] names 'day1_vea'"),
+        ("theory = 40", f"theory = 40\n{CONDITIONS}notes = true", "line 16: 'notes' is not a key of [exam.conditions]."),
+        (
+            "theory = 40",
+            f"theory = 40\n{CONDITIONS}notes = true",
+            "Its keys are course_notebooks, documentation, own_notes, net",
+        ),
+        (
+            "theory = 40",
+            f"theory = 40\n{CONDITIONS}own_notes = 1",
+            "line 16: [exam.conditions] own_notes must be true or false",
+        ),
+        ("theory = 40", f'theory = 40\n{CONDITIONS}network = "all"', "[exam.conditions] network is none of its values"),
     ],
 )
 def test_a_wrong_course_is_one_sentence(tmp_path, old, new, said):

@@ -11,29 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta
 
 from . import toml
+from .conditions import Conditions
 from .day import ROOT, CourseError, all_slugs
 
 PATH = ROOT / "assignments" / "course.toml"
 THEORY, EXAM = "theory", "exam"
 Share = Annotated[float, Meta(ge=0)]  # per cent
-
-
-class Conditions(toml.Table, frozen=True, kw_only=True):
-    """What is allowed in the practical exam. What nobody may use stands in the notebooks: it is no setting."""
-
-    course_notebooks: bool = False
-    documentation: bool = True
-    own_notes: bool = True
-
-    def in_words(self) -> str:
-        """One line of Markdown for each."""
-        things = {
-            "The notebooks of the week, your own ones included": self.course_notebooks,
-            "Documentation that is installed on your machine, such as `help(torch.where)`": self.documentation,
-            "Your own notes on paper": self.own_notes,
-        }
-        lines = [f"- {thing}: **{'allowed' if allowed else 'not allowed'}**." for thing, allowed in things.items()]
-        return "\n".join([*lines, "- The network: for opening the exam and handing in, and for nothing else."])
 
 
 class Exam(toml.Table, frozen=True, kw_only=True):

@@ -7,7 +7,9 @@ does not fit is a sentence with the file, the line and the key.
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_type_hints
 
@@ -87,15 +89,20 @@ def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-def line_of(text: str, table: str, key: str) -> int | None:
-    """The number of the line that sets the key, or, without a key, that begins the table."""
-    inside = ""
+def line_of(text: str, table: str, key: str, which: int = 0) -> int | None:
+    """The number of the line that sets the key, or, without a key, that begins the table.
+
+    which: of several tables in a list, `[[table]]`, or of those that belong to one of these, `[table.part]`.
+    """
+    inside, seen_of = "", Counter[str]()
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            inside = header[1]
-            if inside == table and not key:
-                return number
-        elif inside == table and key and re.match(rf"""\s*(["']?){re.escape(key)}\1\s*=""", line):
+        if header := re.match(r"\s*(\[?)\[\s*([\w.-]+)\s*\]", line):
+            inside = header[2]
+            seen_of[inside] += bool(header[1])
+        listed = seen_of[table.partition(".")[0]]
+        if inside != table or (listed and listed != which + 1):
+            continue
+        if (header and not key) or (not header and key and re.match(rf"""\s*(["']?){re.escape(key)}\1\s*=""", line)):
             return number
     return None
 
@@ -116,33 +123,38 @@ def _not_toml(where: str, text: str, said: str) -> str:
 
 
 def _does_not_fit(where: str, text: str, raw: dict, kind: type[Table], error: str) -> str:
-    """error: msgspec's, such as "Expected `str`, got `int` - at `$.title`"."""
+    """error: msgspec's, such as "Expected `str`, got `int` - at `$.sittings[1].id`"."""
     said, _, path = error.partition(" - at `$")
-    names = [name for name in re.sub(r"\[\d+\]", "", path.rstrip("`").replace("...", "")).split(".") if name]
-    if field := re.fullmatch(r"Object (contains unknown|missing required) field `(.+)`", said):
-        table, key = names[0] if names else "", field[2]
-        listed = f"[{table}]" if table else "the file"
-        if field[1] == "missing required":
-            return f"{_at(where, line_of(text, table, ''))}: {listed} has no {key!r}, which it needs."
-        keys = _struct_of(kind, table).__struct_fields__
-        line = line_of(text, table, key) or line_of(text, key, "")
-        near = did_you_mean(key, keys)
-        return f"{_at(where, line)}: {key!r} is not a key of {listed}.{near} Its keys are {', '.join(keys)}."
-    *above, key = names
-    table = above[0] if above else ""
-    if key.endswith("[]"):  # some value of a table whose keys are free
-        table = key.removesuffix("[]")
-        key, said = _wrong_value(get_type_hints(kind, include_extras=True)[table], raw[table])
-    value = (raw[table] if table else raw)[key]
-    line = line_of(text, table, key) or line_of(text, key, "")
-    return f"{_at(where, line)}: {f'[{table}] ' if table else ''}{key} {_must_be(said)}, not {_shown(value)}."
+    steps = [int(step) if step.isdigit() else step for step in re.findall(r"[^.[\]]+", path.rstrip("`").replace("...", "*"))]
+    field = re.fullmatch(r"Object (contains unknown|missing required) field `(.+)`", said)
+    while not field and isinstance(steps[-1], int):  # of a list, the key that it is the value of
+        steps.pop()
+    above, key = (steps, field[2]) if field else (steps[:-1], str(steps[-1]))
+    names, which = [step for step in above if isinstance(step, str)], next((n for n in above if isinstance(n, int)), 0)
+    table = ".".join(names)
+    listed = f"[[{table}]]" if above and isinstance(above[-1], int) else f"[{table}]"
+    begins = line_of(text, table, "", which) or line_of(text, ".".join(names[:-1]), "".join(names[-1:]), which)
+    if key == "*":  # some value of a table whose keys are free
+        key, said = _wrong_value(get_type_hints(_struct_of(kind, names[:-1]), include_extras=True)[names[-1]], raw[table])
+    line = line_of(text, table, key, which) or line_of(text, ".".join([*names, key]), "", which) or begins
+    if not field:
+        value = reduce(lambda inside, step: inside[step], [*above, key], raw)
+        return f"{_at(where, line)}: {f'{listed} ' * bool(table)}{key} {_must_be(said)}, not {_shown(value)}."
+    listed = listed if table else "the file"
+    if field[1] == "missing required":
+        return f"{_at(where, begins)}: {listed} has no {key!r}, which it needs."
+    keys = _struct_of(kind, names).__struct_fields__
+    return f"{_at(where, line)}: {key!r} is not a key of {listed}.{did_you_mean(key, keys)} Its keys are {', '.join(keys)}."
 
 
-def _struct_of(kind: type[Table], table: str) -> type[Table]:
-    """What reads a table of the file; without a name, the file itself."""
-    hint = get_type_hints(kind).get(table)
-    found = [one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, Table)]
-    return found[0] if found else kind
+def _struct_of(kind: type[Table], names: Sequence[str]) -> type[Table]:
+    """What reads a table of the file, or each of a list of tables; without a name, the file itself."""
+    for name in names:
+        hints = [get_type_hints(kind)[name]]
+        for hint in hints:
+            hints.extend(get_args(hint))
+        kind = next(one for one in hints if isinstance(one, type) and issubclass(one, Table))
+    return kind
 
 
 def _wrong_value(hint: type, values: dict) -> tuple[str, str]:

@@ -14,10 +14,10 @@ from nbformat import NotebookNode
 from autograding.reading.binding import bound, digest
 from autograding.reading.notebook import parse
 
+from ..course import conditions
 from ..course.course_file import read_course
 from ..course.day import CourseError
 
-CONDITIONS = "{{ exam.conditions }}"  # stands in a text cell for what course.toml allows in the exam
 BEGIN, END, TODO = "# BEGIN SOLUTION", "# END SOLUTION", re.compile(r"# TODO ([\w.]+)")
 
 
@@ -98,7 +98,7 @@ class Master:
 
 
 def _filled(text: str) -> str:
-    return text.replace(CONDITIONS, read_course().conditions.in_words()) if CONDITIONS in text else text
+    return conditions.filled(text, read_course().conditions) if conditions.SLOT in text else text
 
 
 def script_text(notebook: NotebookNode) -> str:

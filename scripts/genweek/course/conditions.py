@@ -1,0 +1,63 @@
+"""What is allowed in the practical exam, and the words in which that is said: the same in the exam's notebook, in its
+handout, in Notebook 6 and on the proctor's sheet.
+
+That everybody works alone and that assistants are forbidden is no setting: it stands there whatever else is allowed.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from . import toml
+
+SLOT = "{{ exam.conditions }}"  # stands in a text for what is allowed
+NETWORK = {
+    "forge": "The network: for opening the exam and handing in, and for nothing else.",
+    "none": "The network: **not allowed**. The exam is opened with a code, and handed in on a stick.",
+}
+ALWAYS = (
+    "You work alone: **no messages** to others, and none from them.",
+    "Assistants of any kind, completion by a model in the editor included: **forbidden**, whatever stands above.",
+)
+
+
+class Conditions(toml.Table, frozen=True, kw_only=True):
+    """The `[exam.conditions]` of course.toml."""
+
+    course_notebooks: bool = False
+    documentation: bool = True
+    own_notes: bool = True
+    network: Literal["forge", "none"] = "forge"
+
+    def changed(self, by: "Changes | None") -> "Conditions":
+        """As a sitting has them."""
+        given = {name: value for name, value in msgspec.structs.asdict(by).items() if value is not None} if by else {}
+        return msgspec.structs.replace(self, **given)
+
+    def lines(self) -> list[str]:
+        """A sentence of Markdown for each."""
+        things = {
+            "The notebooks of the week, your own ones included": self.course_notebooks,
+            "Documentation that is installed on your machine, such as `help(torch.where)`": self.documentation,
+            "Your own notes on paper": self.own_notes,
+        }
+        allowed = [f"{thing}: **{'allowed' if yes else 'not allowed'}**." for thing, yes in things.items()]
+        return [*allowed, NETWORK[self.network], *ALWAYS]
+
+    def in_words(self) -> str:
+        """A list in Markdown."""
+        return "\n".join(f"- {line}" for line in self.lines())
+
+
+class Changes(toml.Table, frozen=True, kw_only=True):
+    """The `conditions` of a sitting: what is otherwise there than in course.toml."""
+
+    course_notebooks: bool | None = None
+    documentation: bool | None = None
+    own_notes: bool | None = None
+    network: Literal["forge", "none"] | None = None
+
+
+def filled(text: str, conditions: Conditions) -> str:
+    """The text with what is allowed in the place of its slot."""
+    return text.replace(SLOT, conditions.in_words())
