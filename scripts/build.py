@@ -32,7 +32,7 @@ def main() -> int:
     if options.check:
         parser.only_with(options, "--check", "slugs")
     with nullcontext() if options.check else alone(ROOT / "out"):  # one build at a time, wherever it writes
-        stale = [name for day in days(options.slugs) for name in _make(day, options)]
+        stale = [name for day in days(options.slugs) for one in day.on_each() for name in _make(one, options)]
     if options.check and stale:
         print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
         return 1
@@ -45,7 +45,7 @@ def _make(day: Day, options: argparse.Namespace) -> list[str]:
         course_secret(in_use=verbs.secret_in_use(day.slug))
     refuse_strays(day)  # else they would be taken for a starter of old, and removed
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch) / day.slug
+        fresh = Path(scratch) / day.place
         make_starter(day, fresh)
         changed = stale_files(day, fresh)
         if not options.check:
@@ -54,8 +54,8 @@ def _make(day: Day, options: argparse.Namespace) -> list[str]:
                 (day.starter / name).unlink(missing_ok=True)
                 if (fresh / name).exists():
                     shutil.copy(fresh / name, day.starter / name)
-            print(f"{day.slug}: starter/{day.slug} ({len(changed)} files changed), {build(day, options.out)}")
-    return [f"starter/{day.slug}/{name}" for name in changed]
+            print(f"{day.slug}: starter/{day.place} ({len(changed)} files changed), {build(day, options.out)}")
+    return [f"starter/{day.place}/{name}" for name in changed]
 
 
 if __name__ == "__main__":

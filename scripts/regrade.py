@@ -93,7 +93,7 @@ def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch
     choosing.refuse_to_begin_anew(options, found)
     seed = _seed(options)
     repo = build(day, scratch)
-    assignment = Assignment.load(repo / "autograding")
+    assignment = Assignment.load(repo / "autograding").of_record(day.unseen)
     made_under = fingerprint(day, repo, seed)
     waiting = choosing.choose(options, found, assignment, made_under)
     remember(options.out, made_under)

@@ -76,7 +76,7 @@ def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
             problems += len(found)
             note = f" ({proof.summary})" if proof.summary else ""
             mark, seconds = "FAIL" if found else "ok  ", time.monotonic() - start
-            print(f"{mark} {day.slug}: {name}{note}  [{seconds:.1f} s]", flush=True)
+            print(f"{mark} {day.place}: {name}{note}  [{seconds:.1f} s]", flush=True)
             for sentence in found:
                 print(f"     {sentence}", flush=True)
     return problems
@@ -97,10 +97,16 @@ def _with_notebook(only: str, slugs: list[str]) -> list[str]:
     return chosen
 
 
+def _asked(day: Day, options: argparse.Namespace) -> bool:
+    """Is this one of the papers that were asked for? Raises CourseError for one that the exam has not."""
+    return not (day.paper and options.paper) or day in [day.on(paper) for paper in options.paper]
+
+
 def main() -> int:
     parser = verbs.parser(__doc__, "slugs")
     parser.add_argument("--no-notebooks", dest="notebooks", action="store_false", help="do not execute the notebooks")
     parser.add_argument("--only", default="", metavar="NB", help="check the variants of this notebook alone")
+    parser.add_argument("--paper", action="append", default=[], metavar="NAME", help="of an exam, check this paper alone")
     parser.add_argument("--seeds", type=verbs.count, default=0, metavar="N", help="every variant on N secret seeds, too")
     parser.add_argument("--capability", choices=CAPABILITIES, help="let the workers compute as on a lesser processor")
     options = parser.parse_args()
@@ -108,7 +114,7 @@ def main() -> int:
     os.environ |= CAPABILITIES.get(options.capability, {})
     pool = worker_pool([ROOT / "assignments" / "common"])
     try:
-        problems = sum(verify(day, options, pool) for day in days(chosen))
+        problems = sum(verify(one, options, pool) for day in days(chosen) for one in day.on_each() if _asked(one, options))
     finally:
         pool.close()
     print(f"{problems} problems." if problems else "Everything holds.")

@@ -4,7 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,7 @@ class Assignment:
     `leans` can be passed without computing the answer (see `scores`).
     handed_out: for each stem, the digests of the starter's other statements (see `reading.slicing.HandedOut`).
     kind: `lab`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
+    unseen: the folder of the tests that are in no repository, where an exam is graded with them (see `of_record`).
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Assignment:
     tests_folder: Path
     handed_out: Mapping[str, Mapping] = field(default_factory=dict)
     kind: str = "lab"
+    unseen: Path | None = None
 
     @classmethod
     def load(cls, folder: Path = HERE) -> "Assignment":
@@ -73,7 +75,19 @@ class Assignment:
     @cached_property
     def tests(self) -> list[Test]:
         """All tests, imported."""
-        return tests_in(self.tests_folder, self.starters)
+        folders = [self.tests_folder, *([self.unseen] if self.unseen else [])]
+        return [test for folder in folders for test in tests_in(folder, self.starters)]
+
+    def of_record(self, unseen: Path | None) -> "Assignment":
+        """An exam as it is graded in the end: with the tests that nobody has seen. A lab has none, and is as it is.
+
+        What was provided can be passed without the answer; it counts once an unseen test of its task passes.
+        """
+        if unseen is None:
+            return self
+        provided = [{**test, "leans": True} for test in self.declared]
+        declared = (*provided, *declared_by(tests_in(unseen, self.starters)))
+        return replace(self, declared=declared, unseen=unseen)
 
     @property
     def locked(self) -> Path:
@@ -99,9 +113,10 @@ def declared_by(tests: Iterable[Test]) -> list[dict]:
 
 
 def _imported(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"{path.parent.name}_{path.stem}"  # an exam has two files of one stem
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader, path
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # so that `inspect` finds the source of a probe
+    sys.modules[name] = module  # so that `inspect` finds the source of a probe
     spec.loader.exec_module(module)
     return module

@@ -65,8 +65,8 @@ class Copied(Day):
 @pytest.fixture
 def day(tmp_path) -> Copied:
     one = Day.load("day1_vae")
-    folders = [Path(shutil.copytree(getattr(one, name), tmp_path / name)) for name in ("masters", "tests", "starter")]
-    copied = Copied(one.slug, one.facts, *folders)
+    folders = {name: Path(shutil.copytree(getattr(one, name), tmp_path / name)) for name in ("masters", "tests", "starter")}
+    copied = Copied(one.slug, one.facts, **folders)
     (copied.starter / sources.NAME).write_text(sources.text(copied))
     return copied
 
@@ -79,7 +79,8 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_the_committed_starters_are_what_their_masters_make():
     for slug in all_slugs():
-        refuse_stale(Day.load(slug))
+        for day in Day.load(slug).on_each():
+            refuse_stale(day)
 
 
 def test_a_comment_makes_nothing_stale(day):

@@ -38,7 +38,14 @@ class ToyVerbs:
         schedule = Dates(release=NINE, due=NOON, solutions=NOON)
         facts = SimpleNamespace(schedule=schedule, kind="lab")
         day = SimpleNamespace(
-            slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=facts, masters=built, starter=built / "autograding"
+            slug=SLUG,
+            title="A toy",
+            notebooks=["nb1_toy"],
+            facts=facts,
+            masters=built,
+            starter=built / "autograding",
+            unseen=None,
+            place=SLUG,
         )
         patch.setattr(Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)

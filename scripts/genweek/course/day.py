@@ -1,14 +1,14 @@
 """Where the parts of an assignment stand in this repository, and what its `assignment.toml` says."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from . import toml
+from . import papers, toml
 from .toml import ROOT, CourseError
 
 FOLDERS = ("assignments", "solutions_private", "starter", "autograding/tests")  # each has one folder per assignment
@@ -25,6 +25,15 @@ class Dates(toml.Table, frozen=True, kw_only=True):
     solutions: datetime
 
 
+class Sitting(toml.Table, frozen=True, kw_only=True):
+    """One window of an exam, and the papers that are drawn from in it."""
+
+    id: toml.Text
+    opens: datetime
+    due: datetime
+    papers: Annotated[list[str], Meta(min_length=1)]
+
+
 class Facts(toml.Table, frozen=True, kw_only=True):
     """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs."""
 
@@ -33,14 +42,19 @@ class Facts(toml.Table, frozen=True, kw_only=True):
     notebooks: Annotated[list[str], Meta(min_length=1)]
     data: list[str] = []
     schedule: Dates
+    sittings: list[Sitting] = []
 
 
 @dataclass(frozen=True)
 class Day:
-    """One assignment: a folder of the same name under each of FOLDERS."""
+    """One assignment: a folder of the same name under each of FOLDERS.
+
+    An exam has papers. It is built, proved and graded `on` one of them; paper: its name, "" for a lab.
+    """
 
     slug: str
     facts: Facts
+    paper: str = ""
 
     @classmethod
     def load(cls, slug: str) -> "Day":
@@ -74,16 +88,47 @@ class Day:
         return ROOT / "assignments" / self.slug
 
     @property
+    def place(self) -> str:
+        """Where it stands among all: `day1_vae`, or `day4_exam/amber` on a paper."""
+        return f"{self.slug}/{self.paper}" if self.paper else self.slug
+
+    @property
+    def papers(self) -> list[str]:
+        """The names of an exam's papers, in order; of a lab, none. Raises CourseError."""
+        return papers.names(ROOT / "solutions_private" / self.slug)
+
+    def on(self, paper: str) -> "Day":
+        """The exam on one of its papers: a day like any other. Raises CourseError for a paper that it has not."""
+        if paper not in self.papers:
+            near = toml.did_you_mean(paper, self.papers)
+            there = f" There are: {', '.join(self.papers)}." if self.papers else ""
+            raise CourseError(f"{self.slug} has no paper {paper!r}.{near}{there}")
+        return replace(self, paper=paper)
+
+    def on_each(self) -> "list[Day]":
+        """The exam on each of its papers; a lab alone."""
+        return [self.on(paper) for paper in self.papers] or [self]
+
+    @property
     def masters(self) -> Path:
-        return ROOT / "solutions_private" / self.slug
+        """Of an exam on a paper, a folder in which no slots are left."""
+        folder = ROOT / "solutions_private" / self.slug
+        return papers.rendered(folder, self.paper) if self.paper else folder
 
     @property
     def starter(self) -> Path:
-        return ROOT / "starter" / self.slug
+        return ROOT / "starter" / self.place
 
     @property
     def tests(self) -> Path:
-        return ROOT / "autograding" / "tests" / self.slug
+        """The tests that stand in a student's repository."""
+        folder = ROOT / "autograding" / "tests" / self.slug
+        return folder / "provided" if self.facts.kind == "exam" else folder
+
+    @property
+    def unseen(self) -> Path | None:
+        """An exam's tests that stand in no repository."""
+        return self.tests.parent / "unseen" if self.facts.kind == "exam" else None
 
     def variants_file(self, kind: str, stem: str) -> Path:
         """kind: `mistakes` or `alternatives`."""

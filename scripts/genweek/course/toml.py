@@ -49,6 +49,19 @@ Kind = TypeVar("Kind", bound=Table)
 
 def read(path: Path, kind: type[Kind]) -> Kind:
     """Raises CourseError, one sentence, for a file that is missing, is not TOML, or does not fit `kind`."""
+    text, raw = _text_and_table(path)
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise CourseError(seen(_does_not_fit(shown(path), text, raw, kind, str(error)))) from None
+
+
+def plain(path: Path) -> dict:
+    """A table whose keys are free. Raises CourseError for a file that is missing or is not TOML."""
+    return _text_and_table(path)[1]
+
+
+def _text_and_table(path: Path) -> tuple[str, dict]:
     where = shown(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -58,13 +71,9 @@ def read(path: Path, kind: type[Kind]) -> Kind:
     except OSError as error:
         raise CourseError(f"{where} cannot be read: {error.strerror}.") from None
     try:
-        raw = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CourseError(seen(_not_toml(where, text, str(error)))) from None
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise CourseError(seen(_does_not_fit(where, text, raw, kind, str(error)))) from None
 
 
 def shown(path: Path) -> str:

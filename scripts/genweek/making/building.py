@@ -48,9 +48,12 @@ def make_starter(day: Day, folder: Path, pool=None) -> None:
     assignment = assignment_of(day, masters)
     own_pool = pool or worker_pool([ROOT / "assignments" / "common"])
     try:
-        public, *others = (run_master(day, assignment, own_pool, seed) for seed in (PUBLIC_SEED, *OTHER_SEEDS))
-        leans = leaning(day, assignment, own_pool, public, others)
-        add_mistakes(day, assignment, own_pool, public.recording)
+        public = run_master(day, assignment, own_pool, PUBLIC_SEED)
+        leans: Container[str] = ()
+        if day.unseen is None:  # of an exam's provided tests no sentence follows, and all of them lean on the unseen ones
+            others = [run_master(day, assignment, own_pool, seed) for seed in OTHER_SEEDS]
+            leans = leaning(day, assignment, own_pool, public, others)
+            add_mistakes(day, assignment, own_pool, public.recording)
     finally:
         if pool is None:
             own_pool.close()
@@ -81,11 +84,11 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
 
 
 def build(day: Day, out: Path) -> Path:
-    """The complete assignment repository `out/SLUG`, a git repository with one commit. Raises CourseError.
+    """The complete assignment repository `out/SLUG`, of a paper `out/SLUG/PAPER`: a git repository with one commit.
 
-    An existing one is replaced, unless somebody has committed to it or changed it.
+    Raises CourseError. An existing one is replaced, unless somebody has committed to it or changed it.
     """
-    target = out / day.slug
+    target = out / day.place
     if target.exists() and not _is_a_build(target):
         raise CourseError(f"{target} is not an untouched build: move it away, or name another folder with --out.")
     with tempfile.TemporaryDirectory() as scratch:
@@ -97,7 +100,7 @@ def build(day: Day, out: Path) -> Path:
         lock(day, repo / LOCKED)
         _commit(repo, f"{day.title}: starter")
         shutil.rmtree(target, ignore_errors=True)
-        out.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(repo, target)
     return target
 

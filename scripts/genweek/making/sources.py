@@ -18,7 +18,13 @@ DRAWS = b"matplotlib"  # is not there when a notebook is graded, so a module tha
 
 def fingerprints(day: Day) -> dict[str, str]:
     """For each file, by its path, a digest of what it says."""
-    return {called(path): _digest(path) for path in sorted(_sources(day))}
+    return {_named(day, path): _digest(path) for path in sorted(_sources(day))}
+
+
+def _named(day: Day, path: Path) -> str:
+    """A rendered file of a paper lies anywhere."""
+    mine = day.paper and path.is_relative_to(day.masters)
+    return f"solutions_private/{day.place}/{path.name}" if mine else called(path)
 
 
 def text(day: Day) -> str:
@@ -38,7 +44,7 @@ def changed(day: Day) -> list[str]:
 def _sources(day: Day) -> Iterator[Path]:
     for stem in day.notebooks:
         yield day.masters / f"{stem}.py"
-        if (mistakes := day.variants_file("mistakes", stem)).is_file():
+        if day.unseen is None and (mistakes := day.variants_file("mistakes", stem)).is_file():
             yield mistakes
     yield from day.tests.glob("*.py")
     given = [f"genlab/{room}/**/*.{kind}" for room in day.rooms for kind in ("py", "npz")]

@@ -42,8 +42,8 @@ def refuse_stale(day: Day) -> None:
         more = f" and {len(since) - MOST_NAMED} more" * (len(since) > MOST_NAMED)
         changed = f" Changed since it was made: {', '.join(since[:MOST_NAMED])}{more}." if since else ""
         raise CourseError(
-            f"starter/{day.slug} is not what its masters and tests make now: {', '.join(sorted(stale))}.{changed} Nothing "
-            f"was done. Run scripts/build.py {day.slug}, then scripts/verify.py {day.slug}, then this again."
+            f"starter/{day.place} is not what its masters and tests make now: {', '.join(sorted(stale))}.{changed} "
+            f"Nothing was done. Run scripts/build.py {day.slug}, then scripts/verify.py {day.slug}, then this again."
         )
 
 

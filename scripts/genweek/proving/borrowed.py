@@ -46,7 +46,7 @@ def nothing_given_is_an_answer(proof: Proof) -> list[str]:
             master.stem: {".py": header + forwarded(script_text(master.solved), master.exercises, with_self="." in name)}
             for master in proof.masters
         }
-        session = Session(proof.assignment, texts, proof.pool, proof.assignment.recording)
+        session = Session(proof.assignment, texts, proof.pool, proof.recording)
         session.host.limit = LIMIT
         results = [session.run(test) for test in proof.assignment.tests]
         session.host.close()

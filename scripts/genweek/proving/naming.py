@@ -53,7 +53,7 @@ def mistakes_held_out_are_told_nothing_wrong(proof: Proof) -> list[str]:
         places[variant.task_id] += 1
         known = [
             mistake
-            for number, mistake in enumerate(proof.assignment.recording["mistakes"][variant.task_id])
+            for number, mistake in enumerate(proof.recording["mistakes"][variant.task_id])
             if number % THIRDS != place % THIRDS
         ]
         said = sentence_for({result.key: result.observed for result in results}, known)
@@ -76,7 +76,7 @@ def mistakes_keep_their_names_among_others(proof: Proof) -> list[str]:
             chosen = {variant.task_id: variant for variant in at_once if variant}
             tests = [test for task in chosen for test in tests_for(proof.assignment, task)]
             texts = together(list(chosen.values()))
-            for result in judged(proof.assignment, texts, proof.pool, proof.assignment.recording, tests):
+            for result in judged(proof.assignment, texts, proof.pool, proof.recording, tests):
                 if result.status != "pass" and result.mistake not in (None, chosen[result.task.id].sentence):
                     problems.append(f"{chosen[result.task.id]}, with all tasks wrong, is told: {result.mistake}")
                 count += result.status != "pass"

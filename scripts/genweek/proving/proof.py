@@ -10,12 +10,13 @@ from pathlib import Path
 
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import WorkerPool
+from autograding.judge.recording import Recording
 from autograding.judge.session import Result
 
 from ..course.day import Day
-from ..making.building import build
+from ..making.building import PUBLIC_SEED, build
 from ..making.masters import Master
-from ..making.record import judged, tests_for
+from ..making.record import judged, record, tests_for
 from ..making.variants import Variant
 
 
@@ -36,7 +37,15 @@ class Proof:
 
     @cached_property
     def assignment(self) -> Assignment:
-        return Assignment.load(self.repo / "autograding")
+        """As it is graded in the end, the unseen tests of an exam included."""
+        return Assignment.load(self.repo / "autograding").of_record(self.day.unseen)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """The answers on the public seed: those that are handed out, where all tests are."""
+        if self.day.unseen is None:
+            return self.assignment.recording
+        return record(self.day, self.assignment, self.pool, PUBLIC_SEED)
 
     @cached_property
     def masters(self) -> list[Master]:
@@ -47,12 +56,12 @@ class Proof:
 
     def results(self, texts: Mapping) -> list[Result]:
         """All tests on one submission, with the public answers."""
-        return judged(self.assignment, texts, self.pool, self.assignment.recording, self.assignment.tests)
+        return judged(self.assignment, texts, self.pool, self.recording, self.assignment.tests)
 
     def of_task(self, variant: Variant, draws: int = 0) -> list[Result]:
         """The tests of its task on one variant. draws: shifts the seed of its own random numbers."""
         tests = tests_for(self.assignment, variant.task_id)
-        return judged(self.assignment, variant.texts, self.pool, self.assignment.recording, tests, draws=draws)
+        return judged(self.assignment, variant.texts, self.pool, self.recording, tests, draws=draws)
 
 
 def lost(results: Iterable[Result], who: str) -> list[str]:

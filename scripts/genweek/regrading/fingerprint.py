@@ -48,7 +48,7 @@ def fingerprint(day: Day, repo: Path, seed: str) -> Fingerprint:
         for path in (day.masters / f"{stem}.py", day.masters / f"mistakes_{stem.partition('_')[0]}.py")
     ]
     files = {
-        "tests": [grader / "tests"],
+        "tests": [grader / "tests", *([day.unseen] if day.unseen else [])],
         "masters": masters,
         "starter": [*repo.glob("*.py"), *repo.glob("*.ipynb"), grader / "assignment.json"],
         "grader": [grader / name for name in GRADER],
