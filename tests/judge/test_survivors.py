@@ -8,7 +8,8 @@ import pytest
 from genweek.making.masters import script_text
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="looks for processes in /proc")
-SLEEP = "os.execvp('sleep', ['sleep', '77.5'])"
+SECONDS = f"77.{os.getpid()}"  # by this we know them, beside another run of these tests
+SLEEP = f"os.execvp('sleep', ['sleep', '{SECONDS}'])"
 LONELY = "ctypes.CDLL(None).prctl(1, 0); os.setsid()"  # does not die with its parent, and is in no group
 WAYS = {
     "in_a_session_of_its_own": f"if os.fork() == 0: os.setsid(); {SLEEP}",
@@ -18,7 +19,7 @@ WAYS = {
     "os.kill(os.getppid(), 9); time.sleep(0.3); os._exit(0)",
     "under_a_reaper_of_its_own": "if os.fork() == 0:\n"
     f"        {LONELY}; ctypes.CDLL(None).prctl(36, 1)\n        if os.fork() == 0: {SLEEP}\n        {SLEEP}",
-    "as_another_program": "subprocess.Popen(['setsid', 'sleep', '77.5'], start_new_session=True)",
+    "as_another_program": f"subprocess.Popen(['setsid', 'sleep', '{SECONDS}'], start_new_session=True)",
 }
 
 
@@ -27,7 +28,7 @@ def sleeping() -> list[str]:
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/cmdline") as file:
-                found += [pid] * (file.read() == "sleep\x0077.5\x00")
+                found += [pid] * (file.read() == f"sleep\0{SECONDS}\0")
         except OSError:
             continue
     return found
