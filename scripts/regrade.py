@@ -32,7 +32,7 @@ from autograding.judge.processes import worker_pool
 from autograding.reports.escape import for_log, one_line
 from autograding.whole import write_whole
 from genweek import verbs
-from genweek.alone import alone
+from genweek.alone import alone, refuse_while_held
 from genweek.classroom.afterwards.keeping import provisional
 from genweek.classroom.publishing.secrets_in_use import of_folder
 from genweek.regrading import changes, choosing, grades, sandbox
@@ -62,6 +62,7 @@ def main() -> int:
     day = Day.load(options.slug)
     found = _shard(find(options.submissions, day.slug), options.shard)
     grades.refuse_another_day(options.out, day.slug)
+    refuse_while_held(options.submissions.resolve().parent)  # collect writes the submissions of its folder
     with alone(options.out):
         scratch = options.out.resolve() / ".scratch"
         shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..checks.compare import Mismatch, describe
 from ..checks.observed import Log, Observed, observing
 from ..task import Status, Task, Test, title_of
@@ -108,7 +110,7 @@ class Session:
             result.status, result.message = "timeout", self._hung[result.task.id]
             result.log.seen.append({"error": "timeout"})
             return result
-        with observing() as result.log:
+        with observing() as result.log, np.errstate(all="ignore"):  # a wrong answer may be infinite: the tests decide
             try:
                 test(**self._fixtures(test))
             except Mismatch as mismatch:

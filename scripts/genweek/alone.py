@@ -42,6 +42,20 @@ def alone(folder: Path, file: str = "") -> Iterator[None]:
         lock.release()
 
 
+def refuse_while_held(folder: Path) -> None:
+    """Raises CourseError while another run holds a folder that we only read: what it holds may be half written."""
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        if Path(lock.lock_file).exists():
+            lock.acquire()
+            lock.release()
+    except Timeout:
+        raise CourseError(
+            f"{_who(folder / '.lock.who')} is writing to {folder}. Nothing was done: wait until that is over, then run this "
+            "again."
+        ) from None
+
+
 def _user() -> str:
     with suppress(OSError, KeyError):  # a container may run as a number without a name
         return getpass.getuser()

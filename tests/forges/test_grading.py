@@ -2,14 +2,16 @@
 
 import json
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from classroom_examples import answer
 
 from autograding.reports.last import AGAIN
 from genweek.forges.forge import Status
-from genweek.forges.local import grading
+from genweek.forges.local import grading, hook
 from genweek.forges.local.hook import catch_up
 
 NAME = "toy-alice"
@@ -108,3 +110,10 @@ def test_a_submission_without_notebooks_is_told_so(forge, alice):
     commit, status = pushed(forge, alice, "x", "notes.txt")
     assert status.description == "autograding — 0/2"
     assert "nb1_toy.ipynb is missing" in (forge.run_folder(NAME, commit) / "summary.md").read_text()
+
+
+def test_a_server_that_cannot_go_on_says_so_in_a_sentence(forge, monkeypatch, capsys):
+    monkeypatch.setattr(hook, "catch_up", lambda forge: Path("/dev/full").write_text("x"))
+    monkeypatch.setattr(sys, "argv", ["hook.py", str(forge.folder), "catch-up"])
+    assert hook.main() == 1
+    assert "was cut off ([Errno 28] No space left on device). Nothing that was pushed is lost" in capsys.readouterr().out

@@ -1,5 +1,8 @@
 """Whose fault it is when a test breaks: the answer's, where one came back; else ours."""
 
+import warnings
+
+import numpy as np
 import pytest
 from tiny_notebooks import STEM, solved
 
@@ -9,6 +12,12 @@ from autograding.judge.session import Session
 
 def measured(ns, x):
     return ns.scale(x).sum()
+
+
+@task("nb1.scale", points=5)
+def divides(student, rng):
+    """Measures a share."""
+    assert_same(student.scale(rng.normal(2)) / np.array([np.inf, 0]), [0.0, np.inf])
 
 
 @task("nb1.scale", points=5)
@@ -64,3 +73,10 @@ def test_an_error_of_the_students_own_is_shown_where_it_rose(tiny):
 @pytest.mark.parametrize("test", [breaks_by_itself, asks_for_what_was_not_recorded])
 def test_a_test_that_breaks_without_an_odd_answer_says_so(tiny, test):
     assert "That is not your fault" in message(tiny, test, "def scale(x): return 2 * x")
+
+
+def test_an_infinite_answer_makes_no_noise_on_the_instructors_terminal(tiny):
+    session = Session(tiny.assignment, {STEM: {".py": solved("def scale(x): return x / 0")}}, tiny.pool, tiny.recording)
+    with warnings.catch_warnings(action="error"):
+        assert session.run(divides).status == "fail"
+    session.host.close()

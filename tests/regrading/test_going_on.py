@@ -115,6 +115,8 @@ def test_one_run_at_a_time(course):
     course.out.mkdir()
     with alone(course.out), pytest.raises(CourseError, match="is writing to"):
         course.run()
+    with alone(course.handed_in.parent), pytest.raises(CourseError, match="is writing to"):  # as collect holds them
+        course.run()
     course.run()
     with pytest.raises(CourseError, match="another seed"):
         course.run("--resume", "--seed", "other")

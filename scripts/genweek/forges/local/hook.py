@@ -28,6 +28,7 @@ SORRY = {
     "post-receive": "Your push is on the server, which could not grade it. Tell your instructor, who finds the reason in "
     "errors.txt of the forge.",
 }
+CUT_OFF = "{verb} was cut off ({error}). Nothing that was pushed is lost: mend that, then run `catch-up`."
 MAIN = "main"
 WHO = "GL_USER"  # who pushes, as gitolite knows from the key; missing where somebody pushes to the folder itself
 
@@ -106,22 +107,20 @@ def _moved() -> list[tuple[str, str, str]]:
 
 
 def main() -> int:
-    forge, verb = LocalForge(sys.argv[1]), sys.argv[2]
-    if verb == "grade":
-        return _grade(forge, sys.argv[3])
-    if verb == "catch-up":
-        return catch_up(forge)
-    if verb == "doors":
-        from genweek.forges.local import doors
-
-        return doors.wait(forge)
-    name = Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
+    forge, verb, *names = LocalForge(sys.argv[1]), *sys.argv[2:]
+    name = names[0] if names else Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
     try:
-        return {"pre-receive": pre_receive, "post-receive": post_receive}[verb](forge, name)
-    except Exception:  # what went wrong is for the instructor; a traceback would show students the server's folders
+        if verb == "doors":
+            from genweek.forges.local import doors
+
+            return doors.wait(forge)
+        if verb == "catch-up":
+            return catch_up(forge)
+        return {"pre-receive": pre_receive, "post-receive": post_receive, "grade": _grade}[verb](forge, name)
+    except Exception as error:  # what went wrong is for the instructor; a traceback would show students the server's folders
         with suppress(OSError), (forge.folder / ERRORS).open("a") as file:
             file.write(f"{datetime.now(UTC).isoformat()} {verb} {name}\n{traceback.format_exc()}\n")
-        print(SORRY[verb])
+        print(SORRY.get(verb) or CUT_OFF.format(verb=verb, error=error))
         return 1
 
 
