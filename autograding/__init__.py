@@ -7,10 +7,11 @@ from .task import Lazy, task
 if TYPE_CHECKING:
     from .checks.compare import assert_same, assert_same_either, assert_shape
     from .judge.live import check
+    from .starting.command import start
 
 torch = Lazy("torch")
 
-__all__ = ["assert_same", "assert_same_either", "assert_shape", "check", "task", "torch"]
+__all__ = ["assert_same", "assert_same_either", "assert_shape", "check", "start", "task", "torch"]
 
 
 def __getattr__(name: str):
@@ -23,4 +24,8 @@ def __getattr__(name: str):
         from .judge.live import check
 
         return check
+    if name == "start":
+        from .starting.command import start
+
+        return start
     raise AttributeError(f"module 'autograding' has no attribute {name!r}")

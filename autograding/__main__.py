@@ -1,6 +1,6 @@
 """`python -m autograding [ID…]` grades this repository and writes `scores.json`, whatever happens. With `--last` it
 shows what the server says of the last push instead; with `--update` it brings the course's fixes into the repository, and
-keeps all that the student wrote."""
+keeps all that the student wrote. `--start CODE` opens an exam, and `--clock` says how long it lasts."""
 
 import sys
 
@@ -15,6 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .starting.clock import clock
+from .starting.command import start
+from .starting.locked import Locked, NotOpened
 from .updating.command import old_text_in, update
 
 if TYPE_CHECKING:
@@ -35,7 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
     one.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
     one.add_argument("--update", action="store_true", help="bring the course's fixes here; your work stays as it is")
+    one.add_argument("--start", metavar="CODE", help="open the exam with the code that is shown in the room")
+    one.add_argument(
+        "--clock", nargs="?", const=0, type=int, metavar="MINUTES", help="how long it lasts, with extra MINUTES"
+    )
     options = parser.parse_args(arguments)
+    if options.start is not None:
+        return start(options.start, HERE.parent)
+    if options.clock is not None:
+        return clock(HERE.parent, options.clock)
     if options.ids and (options.last or options.update):
         parser.error("--last and --update are about the whole repository: name no task")
     if (options.last or options.update) and isinstance(sys.stdout, io.TextIOWrapper):
@@ -46,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return show(options.work, HERE / "assignment.json", sys.stdout)
     if options.update:
         return update(HERE.parent)
+    if _not_begun(options):
+        return 0
     from .judge.assignment import Assignment  # not before now: see below
 
     assignment = Assignment.load()
@@ -57,6 +70,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _watch(assignment, options)
     _grade(assignment, options)
     return 0  # grading ran; what the score is, the report says
+
+
+def _not_begun(options: argparse.Namespace) -> bool:
+    """Is an exam still locked? Then that is what the scores say."""
+    try:
+        locked = Locked.of(HERE.parent)
+    except NotOpened as reason:
+        sys.exit(str(reason))
+    if locked is None or locked.begun:
+        return False
+    from .judge.scores import NOT_BEGUN, commit_of, nothing_yet, write
+
+    write(options.json, nothing_yet(locked.facts["slug"], locked.facts["max_score"], commit_of(options.work)))
+    print(NOT_BEGUN)
+    return True
 
 
 def _grade(assignment: "Assignment", options: argparse.Namespace) -> None:

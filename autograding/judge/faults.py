@@ -20,8 +20,8 @@ class StudentFault(Exception):
         self.kind = kind or status
 
 
-def from_error(error: dict, printed: str) -> StudentFault:
-    """The fault for an error that a worker described."""
+def from_error(error: dict, printed: str, hints: bool = True) -> StudentFault:
+    """The fault for an error that a worker described. hints: say what to try next; not in an exam."""
     name, text = str(error.get("type"))[:80], str(error.get("text", ""))[:TEXT_LIMIT].strip()
     kind = f"{name}: {text}"
     if error.get("missing"):
@@ -33,7 +33,7 @@ def from_error(error: dict, printed: str) -> StudentFault:
         what = f"brought back what cannot be used here ({kind}). Is it of the kind that the docstring asks for?"
     if error.get("where"):
         what += f"\n  at {str(error['where'])[:80]}: {str(error.get('code', '')).strip()[:TEXT_LIMIT]}"
-    what += f"\n{hint_for(kind)}"
+    what += f"\n{hint_for(kind)}" * hints
     if printed:
         what += f"\nIt printed: {printed[:TEXT_LIMIT]}"
     return StudentFault("error", what, kind)

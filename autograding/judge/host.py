@@ -21,12 +21,14 @@ MOST_WARNINGS, WARNING_LENGTH = 20, 500
 class Host:
     """One submission's worker process: started when it is needed, replaced when it is lost."""
 
-    def __init__(self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None, locked: Path = Path()):
+    def __init__(
+        self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None, locked: Path = Path(), hints=True
+    ):
         """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`).
 
-        locked: the folder of the checkpoints.
+        locked: the folder of the checkpoints. hints: see `from_error`.
         """
-        self.pool, self.pairs, self.limit = pool, pairs, limit or CALL_LIMIT
+        self.pool, self.pairs, self.limit, self.hints = pool, pairs, limit or CALL_LIMIT, hints
         self.renew()
         self.worker: Worker | None = None
         self.stem: str | None = None  # the pair that the worker has read
@@ -50,7 +52,7 @@ class Host:
             try:
                 reply = self._ask({"open": {"stem": stem, **self.pairs[stem]}}, READ_LIMIT)
                 if isinstance(reply.get("error"), dict):  # what was read is more than an answer may hold
-                    raise from_error(reply["error"], "")
+                    raise from_error(reply["error"], "", self.hints)
             except StudentFault as fault:
                 self._read[stem] = fault
                 raise
@@ -78,7 +80,7 @@ class Host:
         if reply.get("spent"):
             self.close()
         if isinstance(reply.get("error"), dict):
-            raise from_error(reply["error"], str(reply.get("printed") or ""))
+            raise from_error(reply["error"], str(reply.get("printed") or ""), self.hints)
         return wire.from_plain(reply.get("value"))
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..reading.folder import Texts, read_folder
+from ..reading.folder import Texts, is_notebook, read_folder
 from .assignment import HERE, Assignment
 from .processes import worker_pool
 from .scores import commit_of, scores_of, write
@@ -40,6 +40,8 @@ class Judge:
         texts, warnings = read_folder(self.folder, self.assignment.starters)
         if live := config.getoption("--live"):
             put_in_place(live, texts)
+        handed_in = any(is_notebook(place) for halves in texts.values() for place in halves)
+        self.begun = handed_in or self.assignment.kind == "lab"
         self.session = Session(self.assignment, texts, self.pool, self.assignment.recording)
         self.session.warnings += warnings
 
@@ -75,7 +77,8 @@ class Judge:
         partial = len(self.chosen) < len(self.assignment.task_ids)
         absent = ("todo", "Not run: other tasks were asked for.") if partial else ("error", "This test did not report.")
         commit, shown = commit_of(self.folder), self.assignment.kind == "exam"
-        scores = scores_of(self.assignment, self.session.results, self.session.warnings, commit, absent, as_they_are=shown)
+        warnings, results = self.session.warnings, self.session.results
+        scores = scores_of(self.assignment, results, warnings, commit, absent, as_they_are=shown, begun=self.begun)
         write(self.config.getoption("--json") or self.folder / "scores.json", scores)
 
     def pytest_terminal_summary(self, terminalreporter) -> None:

@@ -17,6 +17,10 @@ from .assignment import Assignment
 from .session import Result, key_of
 
 SCHEMA = "genweek/scores/v1"
+NOT_BEGUN = (
+    "Not begun: no notebook of the exam is in here yet. When its code is shown in the room, `python -m autograding "
+    "--start CODE` opens it; then commit and push."
+)
 
 
 def scores_of(
@@ -26,10 +30,12 @@ def scores_of(
     commit: str | None = None,
     absent: tuple[Status, str] = ("error", "This test did not report."),
     as_they_are: bool = False,
+    begun: bool = True,
 ) -> dict:
     """Every declared test stands in it: one without a result counts 0 points, never a smaller maximum.
 
     absent: status and message of a declared test without a result. as_they_are: tests that lean count alone, too.
+    begun: false for an exam of which there is no notebook.
     """
     by_key = {result.key: result for result in results}
     unproven = {} if as_they_are else _unproven(assignment, by_key)
@@ -62,8 +68,16 @@ def scores_of(
         "score": sum(task["score"] for task in tasks.values()),
         "max_score": assignment.max_score,
         "tasks": list(tasks.values()),
-        "warnings": warnings,
+        "warnings": warnings if begun else [NOT_BEGUN, *warnings],
+        "begun": begun,
     }
+
+
+def nothing_yet(slug: str, max_score: int, commit: str | None) -> dict:
+    """What stands for the scores of an exam whose tasks are still locked."""
+    facts = {"schema": SCHEMA, "assignment": slug, "commit": commit, "score": 0, "max_score": max_score, "tasks": []}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return facts | {"graded_at": now, "warnings": [NOT_BEGUN], "begun": False}
 
 
 def _unproven(assignment: Assignment, results: Mapping[str, Result]) -> dict[str, str]:

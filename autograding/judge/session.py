@@ -91,7 +91,7 @@ class Session:
             stem: {"starter": starters[stem], "texts": texts.get(stem, {}), "handed_out": given.get(stem, {})}
             for stem in starters
         }
-        self.host = Host(pool, pairs, locked=assignment.locked)
+        self.host = Host(pool, pairs, locked=assignment.locked, hints=assignment.kind != "exam")
         self.results: list[Result] = []
         self.warnings: list[str] = []
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's

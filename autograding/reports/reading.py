@@ -94,6 +94,7 @@ def _from(raw: dict, assignment: Assignment) -> ScoreCard:
         warnings=tuple(warnings),
         commit=_line(raw.get("commit")),
         graded_at=_line(raw.get("graded_at")),
+        begun=raw.get("begun") is not False,
     )
 
 

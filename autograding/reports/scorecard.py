@@ -69,7 +69,7 @@ class TaskScore:
 class ScoreCard:
     """The score of one commit. `problem` is the sentence that says why there is no score, or empty.
 
-    partial: it holds only the tasks that somebody asked for.
+    partial: it holds only the tasks that somebody asked for. begun: false for an exam that nobody has started yet.
     """
 
     assignment: Assignment
@@ -81,10 +81,13 @@ class ScoreCard:
     graded_at: str = ""
     problem: str = ""
     partial: bool = False
+    begun: bool = True
 
     @property
     def points(self) -> str:
         """The sum in words; extensions alone have none."""
+        if not self.begun:
+            return "not begun"
         return f"{self.score} / {self.max_score} points" if self.max_score else "for no points"
 
     @property

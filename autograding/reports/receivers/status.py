@@ -33,7 +33,7 @@ def payload(card: ScoreCard, target_url: str | None = None) -> dict[str, str | N
     """success: all points. failure: some are missing. error: there is no score."""
     return {
         "state": "error" if card.problem else "success" if card.complete else "failure",
-        "description": f"autograding — {card.score}/{card.max_score}",
+        "description": f"autograding — {f'{card.score}/{card.max_score}' if card.begun else 'not begun'}",
         "context": "autograding",
         "target_url": target_url,
     }

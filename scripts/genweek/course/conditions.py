@@ -58,6 +58,13 @@ class Changes(toml.Table, frozen=True, kw_only=True):
     network: Literal["forge", "none"] | None = None
 
 
+def exchanged(text: str, old: Conditions, new: Conditions) -> str:
+    """A text that prints `old`, be it Markdown, a script or a notebook, with `new` in its place."""
+    for one, other in zip(old.lines(), new.lines(), strict=True):
+        text = text.replace(one, other)
+    return text
+
+
 def filled(text: str, conditions: Conditions) -> str:
     """The text with what is allowed in the place of its slot."""
     return text.replace(SLOT, conditions.in_words())

@@ -12,13 +12,17 @@ from autograding.judge.assignment import Assignment, declared_by, tests_in
 from autograding.judge.processes import worker_pool
 from autograding.judge.session import key_of
 
+from ..course.conditions import exchanged
+from ..course.course_file import read_course
 from ..course.day import ROOT, CourseError, Day
+from ..course.schedule import Schedule, in_words
 from ..forges.git import GitError, git
-from . import sources
-from .contents import contents
-from .handout import page
+from . import editors, sources
+from .closing import TASKS, Window, close
+from .contents import contents, halves
+from .handout import exam_page, page, tasks_page
 from .leaning import leaning
-from .locking import LOCKED, lock
+from .locking import LOCKED, course_secret, lock
 from .masters import Master, notebook_text, script_text
 from .record import add_mistakes, run_master
 
@@ -83,9 +87,10 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
     return made
 
 
-def build(day: Day, out: Path) -> Path:
+def build(day: Day, out: Path, window: Window | None = None, sittings: tuple[str, ...] = ()) -> Path:
     """The complete assignment repository `out/SLUG`, of a paper `out/SLUG/PAPER`: a git repository with one commit.
 
+    window: of an exam, the sitting that it is locked for; open without one. sittings: the ids of all.
     Raises CourseError. An existing one is replaced, unless somebody has committed to it or changed it.
     """
     target = out / day.place
@@ -96,8 +101,11 @@ def build(day: Day, out: Path) -> Path:
         for name, source in contents(day).items():
             (repo / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, repo / name)
-        (repo / "README.md").write_text(page(day), encoding="utf-8")
-        lock(day, repo / LOCKED)
+        if day.facts.kind == "exam":
+            _as_an_exam(day, repo, window, sittings)
+        else:
+            (repo / "README.md").write_text(page(day), encoding="utf-8")
+            lock(day, repo / LOCKED)
         _commit(repo, f"{day.title}: starter")
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,10 +113,23 @@ def build(day: Day, out: Path) -> Path:
     return target
 
 
+def _as_an_exam(day: Day, repo: Path, window: Window | None, sittings: tuple[str, ...]) -> None:
+    """No checkpoints, no completion by a model; locked for its sitting, where there is one."""
+    course = read_course().conditions
+    allowed, due = (window.conditions, window.due) if window else (course, Schedule.of(day).due)
+    for path in (repo / name for name in halves(day)):
+        path.write_text(exchanged(path.read_text(encoding="utf-8"), course, allowed), encoding="utf-8")
+    (repo / "README.md").write_text(exam_page(day, in_words(due), allowed), encoding="utf-8")
+    (repo / TASKS).write_text(tasks_page(day), encoding="utf-8")
+    editors.switch_off(repo)
+    if window:
+        close(day, repo, window, course_secret(), sittings)
+
+
 def _commit(repo: Path, message: str) -> None:
     """One commit that depends on the files alone: not on what somebody has told their own git to leave out."""
     git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
-    git(repo, "add", "--all")
+    git(repo, "add", "--all", "--force")
     git(repo, "commit", "--quiet", "--message", message, when=BUILT_ON)
 
 

@@ -4,6 +4,7 @@ A folder that is copied whole publishes what lies in it by chance, a solved copy
 kind, and one that is neither taken nor a cache is named and stops the build: it may have been meant.
 """
 
+import ast
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,8 +23,9 @@ OF_COMMON = (
     "genlab/data/README.md",
 )
 OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
-ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating")  # of the grader
+ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating", "starting")  # of the grader
 OF_GRADER = ("*.py", "pytest.ini", "requirements.txt", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
+SHARED = ("genlab", "autograding/checks")  # what several assignments use
 MOST_NAMED = 5  # of the files that are refused
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".vscode", ".idea", ".DS_Store"}
 
@@ -35,7 +37,36 @@ def contents(day: Day) -> dict[str, Path]:
     found |= {f"autograding/{path.relative_to(GRADER).as_posix()}": path for path in taken(GRADER, OF_GRADER)}
     found |= {f"autograding/tests/test_{stem}.py": day.tests / f"test_{stem}.py" for stem in day.notebooks}
     found |= {name: day.starter / name for name in halves(day)}
-    return found | {f"autograding/{name}": day.starter / name for name in MADE}
+    found |= {f"autograding/{name}": day.starter / name for name in MADE}
+    return without_answers(found) if day.facts.kind == "exam" else found
+
+
+def without_answers(found: dict[str, Path]) -> dict[str, Path]:
+    """Of what lies in genlab and among the words of tests for several lessons, what this assignment imports: in the rest
+    may stand an answer of the exam."""
+    shared = {name for name in found if Path(name).parent.as_posix() in SHARED and Path(name).stem != "__init__"}
+    needed = {name: path for name, path in found.items() if name not in shared}
+    waiting = list(needed)
+    while waiting:
+        name = waiting.pop()
+        imported = _imports(name, found[name]) if name.endswith(".py") else set()
+        new = {other for other in shared - needed.keys() if other.removesuffix(".py").replace("/", ".") in imported}
+        needed |= {other: found[other] for other in new}
+        waiting += new
+    return needed
+
+
+def _imports(name: str, path: Path) -> set[str]:
+    """The full names of the modules, and of what is taken from modules, that a file imports."""
+    package, names = name.split("/")[:-1], set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names
 
 
 def halves(day: Day) -> list[str]:
@@ -59,7 +90,7 @@ def refuse_strays(day: Day) -> None:
     every_room = [f"genlab/*/{kind}" for kind in OF_A_ROOM]
     strays = [
         *_strays(day.starter, [*halves(day), *MADE, *UNPUBLISHED]),
-        *_strays(COMMON, [*OF_COMMON, "README.md", *every_room]),
+        *_strays(COMMON, [*OF_COMMON, "README.md", "EXAM.md", *every_room]),
         *_strays(GRADER, [*OF_GRADER, "tests/**/*"]),
     ]
     if strays:

@@ -1,0 +1,119 @@
+"""An exam goes out locked: paper, provided tests, recording and the handout of tasks, under the code of its sitting.
+
+A repository can then be handed out days before, and the code that is shown in the room opens it in the same second for
+everybody, without a network. All codes derive from the course secret (see `locking`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import nbformat
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from autograding.starting.locked import FOLDER, PAPER, SITTING, check_value, key_of, packed
+
+from ..course.conditions import Conditions
+from ..course.day import Day
+from ..course.schedule import shown
+from .contents import halves
+from .locking import CHECK, LOCKED, code_for
+from .locking import check_value as check_value_of
+
+TASKS, START = "TASKS.md", "start.ipynb"  # what the code opens; what begins the exam in Jupyter
+
+
+@dataclass(frozen=True)
+class Window:
+    """One sitting, as a repository may know it: nothing of whose it is. id: "" where there is one sitting alone."""
+
+    id: str
+    opens: datetime
+    due: datetime
+    zone: ZoneInfo
+    conditions: Conditions
+
+
+def start_code(slug: str, sitting: str, secret: bytes) -> str:
+    """What is shown in the room."""
+    return code_for(slug, f"start/{sitting}", secret)
+
+
+def close(day: Day, repo: Path, window: Window, secret: bytes, sittings: tuple[str, ...] = ()) -> None:
+    """Take out of a repository, which is being made, what nobody may see before the exam begins, and leave it locked there.
+
+    sittings: the ids of all, so that who types the code of another one is told so.
+    """
+    points = json.loads((repo / "autograding/assignment.json").read_text(encoding="utf-8"))["max_score"]
+    (repo / START).write_text(_beginning(day, window), encoding="utf-8")
+    taken = {path.relative_to(repo).as_posix(): path for path in _of_the_paper(day, repo)}
+    sealed = AESSIV(key_of(day.slug, window.id, _code(day, window.id, secret))).encrypt(
+        packed({name: path.read_bytes() for name, path in taken.items()}), None
+    )
+    for path in taken.values():
+        path.unlink()
+    others = {id: check_value(day.slug, id, _code(day, id, secret)) for id in sittings if id != window.id}
+    facts = {
+        "slug": day.slug,
+        "title": day.title,
+        "sitting": window.id,
+        "opens": window.opens.astimezone(window.zone).isoformat(),
+        "due": window.due.astimezone(window.zone).isoformat(),
+        "zone": str(window.zone),
+        "max_score": points,
+        "sha256": sha256(sealed).hexdigest(),
+        "others": others,
+        "files": sorted(path.relative_to(repo).as_posix() for path in repo.rglob("*") if path.is_file()),
+    }
+    (repo / FOLDER).mkdir()
+    (repo / LOCKED).mkdir(exist_ok=True)
+    (repo / LOCKED / CHECK).write_text(f"{check_value_of(secret)}\n")  # another secret than this is refused
+    (repo / FOLDER / PAPER).write_bytes(sealed)
+    (repo / FOLDER / SITTING).write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def opened(day: Day, repo: Path, window: Window, secret: bytes) -> Mapping[str, bytes]:
+    """The locked files of a repository that `close` has made, by path."""
+    from autograding.starting.locked import Locked
+
+    locked = Locked.of(repo)
+    assert locked
+    return locked.open(start_code(day.slug, window.id, secret))
+
+
+def _code(day: Day, sitting: str, secret: bytes) -> str:
+    return start_code(day.slug, sitting, secret).replace("-", "")
+
+
+def _of_the_paper(day: Day, repo: Path) -> list[Path]:
+    own = [repo / name for name in (*halves(day), TASKS)]
+    grader = [repo / "autograding" / name for name in ("assignment.json", "recorded.json")]
+    given = [path for room in day.rooms for path in sorted((repo / "genlab" / room).rglob("*")) if path.is_file()]
+    return [path for path in (*own, *grader, *sorted((repo / "autograding/tests").glob("*.py")), *given) if path.is_file()]
+
+
+def _beginning(day: Day, window: Window) -> str:
+    """The notebook that begins the exam: nothing in it is graded."""
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    cells = [
+        text(
+            f"# {day.title}\n\nWrite the code that is shown in the room between the quotes, and run the cell. It opens "
+            "your notebooks, their tests and TASKS.md, with or without network. What you have is never overwritten, however "
+            "often you run it."
+        ),
+        code('from autograding import start\n\nstart("")'),
+        text(f"**What is allowed:**\n\n{window.conditions.in_words()}"),
+        text(
+            f"Pushes count until {shown(window.due, window.zone)}, by the server's clock; extra minutes of yours come on "
+            "top. How long is that? (With 30 extra minutes: `--clock 30`.)"
+        ),
+        code("!python -m autograding --clock"),
+    ]
+    for number, cell in enumerate(cells):
+        cell.id = f"start-{number}"  # nbformat draws ids at random; a rebuild must be the same
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    return nbformat.writes(notebook) + "\n"
