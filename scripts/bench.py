@@ -4,6 +4,7 @@
 examples: scripts/bench.py                    what a student waits for, and what a regrade costs
           scripts/bench.py push               only the former
           scripts/bench.py regrade --memory   the latter, and its memory over 1,000 submissions (some minutes)
+          scripts/bench.py install            a runner's cold install by the lock, against one without (some minutes)
           scripts/bench.py peers              Otter-Grader and nbgrader, each in an environment that this makes once
 """
 
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograding.judge.host import CALL_LIMIT
+from genweek.bench import install as bench_install
 from genweek.bench import peers as bench_peers
 from genweek.regrading import sandbox
 from genweek import verbs
@@ -61,6 +63,16 @@ def regrading(course: Class, options: argparse.Namespace) -> list[Row]:
     return rows + (memory(course, MANY) if options.memory else [])
 
 
+def installing(course: Class, options: argparse.Namespace) -> list[Row]:
+    runs = [lambda what=what: bench_install.install(course.scratch, what) for what in (bench_install.OLD, bench_install.NEW)]
+    old, new = in_turn(min(options.repeats, 2), *runs)
+    return [
+        ("pip install -r requirements.txt", median(old), ""),
+        ("pip install --no-compile --require-hashes -r requirements.lock", median(new), ""),
+        ("    CPU / the former", f"{ratio(new, old, 'cpu'):.2f}", "at most 0.5"),
+    ]
+
+
 def peers(course: Class, options: argparse.Namespace) -> list[Row]:
     """Every peer that can be had, in turn with a lane of ours."""
     runs, rows = {}, []
@@ -80,7 +92,12 @@ def peers(course: Class, options: argparse.Namespace) -> list[Row]:
     return rows
 
 
-PARTS = {"push": ("A push", push), "regrade": ("A regrade", regrading), "peers": ("Peers, for each submission", peers)}
+PARTS = {
+    "push": ("A push", push),
+    "regrade": ("A regrade", regrading),
+    "install": ("A runner's install", installing),
+    "peers": ("Peers, for each submission", peers),
+}
 
 
 def main() -> int:

@@ -106,6 +106,16 @@ def test_grading_ends_before_the_job_so_that_there_is_time_to_report(job):
     assert step(job, "Grade")["timeout-minutes"] <= 7
 
 
+def test_a_runner_installs_from_the_lock_by_hash_and_compiles_nothing(job):
+    words = step(job, "Install what grading imports")["run"].split()
+    assert {"--no-compile", "--require-hashes"} <= set(words)
+    assert words[-2:] == ["--requirement", "autograding/requirements.lock"]
+
+
+def test_a_report_is_not_kept_for_ever(job):
+    assert 14 <= step(job, "Keep the report")["with"]["retention-days"] <= 90  # GitHub's default is 90
+
+
 def test_a_newer_push_does_not_cancel_the_score_of_an_older_one():
     assert "github.sha" in load(CLASSROOM)["concurrency"]["group"]
 
@@ -138,10 +148,9 @@ def test_students_and_instructors_ask_for_the_same_versions():
     assert theirs.keys() - ours.keys() == {"jupyterlab"}
 
 
-def test_the_codespace_installs_the_requirements():
+def test_the_codespace_is_made_by_the_dockerfile():
     container = json.loads((COMMON / ".devcontainer" / "devcontainer.json").read_text())
-    assert container["postCreateCommand"].endswith("-r requirements.txt")
-    assert container["image"].endswith("python:3.11")
+    assert container["build"] == {"dockerfile": "Dockerfile", "context": ".."}
 
 
 def test_what_grading_writes_is_not_committed(tmp_path):

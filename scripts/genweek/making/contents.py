@@ -17,14 +17,17 @@ OF_COMMON = (
     ".gitignore",
     ".pytest.ini",
     "requirements.txt",
-    ".devcontainer/*.json",
+    "environment.yml",
+    ".devcontainer/devcontainer.json",
+    ".devcontainer/Dockerfile",
+    ".github/environment/constraints.txt",
     ".github/workflows/*.yml",
     "genlab/*.py",
     "genlab/data/README.md",
 )
 OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
 ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating", "starting")  # of the grader
-OF_GRADER = ("*.py", "pytest.ini", "requirements.txt", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
+OF_GRADER = ("*.py", "pytest.ini", "requirements.*", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
 SHARED = ("genlab", "autograding/checks")  # what several assignments use
 MOST_NAMED = 5  # of the files that are refused
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".vscode", ".idea", ".DS_Store"}
