@@ -59,7 +59,7 @@ class Contract:
             id: Operation(id, facts["method"], facts["path"], facts) for id, facts in document["operations"].items()
         }
         whole = {"components": {"schemas": self.schemas}, "operations": document["operations"]}
-        self._registry = Registry().with_resource(WHOLE, DRAFT4.create_resource(whole))
+        self._registry = Registry().with_resource(WHOLE, DRAFT4.create_resource(_plain(whole)))
 
     @classmethod
     @cache
@@ -67,13 +67,13 @@ class Contract:
         return cls(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation of a request, and the parameters in its path. The one with the fewest parameters fits best."""
+        """The operation of a request, and the parameters in its path. The longest path fits best."""
         fitting = [
             (operation, {name: unquote(value) for name, value in match.groupdict().items()})
             for operation in self.operations.values()
             if operation.method == method and (match := operation.pattern.fullmatch(path))
         ]
-        return min(fitting, key=lambda one: len(one[1]), default=None)
+        return max(fitting, key=lambda one: (-len(one[1]), len(one[0].path)), default=None)
 
     # ---- What a client asks ----
 
@@ -188,23 +188,30 @@ class Contract:
         parts = [part for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])]
         return [schema, *(one for part in parts for one in self._options(part))]
 
+    def complaints(self, operation: str, status: int, answer: object) -> list[str]:
+        """Why GitHub would not answer like that."""
+        schema = self.operations[operation].facts["answers"][str(status)]
+        return self._complaints(schema, answer, operation) + self.strangers(schema, answer, operation)
+
     def _complaints(self, schema: dict, value: object, where: str) -> list[str]:
         errors = self._validator(json.dumps(schema)).iter_errors(value)
         return [f"{where}{''.join(f'.{step}' for step in error.absolute_path)}: {error.message[:200]}" for error in errors]
 
     @cache  # noqa: B019 - one contract lives as long as the tests
     def _validator(self, schema: str) -> OAS30Validator:
-        return OAS30Validator(_absolute(json.loads(schema)), registry=self._registry, format_checker=oas30_format_checker)
+        return OAS30Validator(_plain(json.loads(schema)), registry=self._registry, format_checker=oas30_format_checker)
 
 
-def _absolute(schema):
-    """With references into the whole description; and `oneOf` as `anyOf`, because a private user is a public one, too."""
+def _plain(schema):
+    """With references into the whole description; and with `anyOf` alone for choices, because a private user is a public
+    one, too, and a discriminator may be left out of an answer."""
     if isinstance(schema, list):
-        return [_absolute(one) for one in schema]
+        return [_plain(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     named = {"$ref": WHOLE + schema["$ref"]} if isinstance(schema.get("$ref"), str) else {}
-    return {"anyOf" if key == "oneOf" else key: _absolute(value) for key, value in schema.items()} | named
+    plain = {key: _plain(value) for key, value in schema.items() if key not in ("oneOf", "discriminator")}
+    return plain | ({"anyOf": _plain(schema["oneOf"])} if "oneOf" in schema else {}) | named
 
 
 def _typed(schema: dict, value: str) -> object:

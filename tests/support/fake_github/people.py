@@ -78,7 +78,7 @@ def _membership(asked: Asked, account: Account) -> dict:
         "url": f"{world.url}/orgs/{world.org}/memberships/{account.login}",
         "state": "active" if account.id in world.members else "pending",
         "role": role,
-        "organization": shapes.organisation(world),
+        "organization": {key: value for key, value in shapes.organisation(world).items() if key != "type"},
         "user": shapes.account(world, account),
     }
 
