@@ -65,6 +65,7 @@ def main() -> int:
 
 def _read(day: Day, forge: Forge, options: Namespace) -> Class:
     """The class as it is now. The roster is read each time: some join late."""
+    forge.look_again()
     students, schedule = read_roster(options.roster), Schedule.of(day)
     since, until = options.since or schedule.opens, options.until or schedule.last_deadline(students)
     return read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)

@@ -31,7 +31,7 @@ def main() -> int:
     options = parser.parse_args()
     day, students = Day.load(options.slug), read_roster(options.roster)
     schedule, forge = Schedule.of(day), verbs.open_forge(options, may_make=True)
-    print(f"{day.title}: {len(students)} students, forge {options.forge}")
+    print(f"{day.title}: {len(students)} students, forge {forge}")
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     left = verbs.say_who_is_missing(forge, day.slug, options.roster)
@@ -48,7 +48,7 @@ def main() -> int:
                 steps = updates + steps
             elif is_new:
                 print("Note: the starter has changed since the template was made. --update brings it to everybody.")
-        return carry_out(steps, options.apply)
+        return carry_out(steps, options.apply, forge)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main() -> int:
     assignment = Assignment(day.slug, day.title)
     records = [read_record(one, grades[one.login], assignment, folder / "grades") for one in ready]
     with verbs.changing(forge, options.apply):
-        failed = carry_out(giving_back.plan(forge, day.slug, records), options.apply)
+        failed = carry_out(giving_back.plan(forge, day.slug, records), options.apply, forge)
         if options.apply:
             _keep(records, folder / "given_back")
             print(giving_back.write_mail(forge, day.slug, day.title, records, folder / "given_back" / "mail.csv"))

@@ -36,7 +36,7 @@ def main() -> int:
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions"
         commit = solutions.make_commit(forge, day.slug, solutions.solved_texts(day), schedule.solutions, folder)
-        return carry_out(solutions.plan(forge, day.slug, students, folder, commit), options.apply)
+        return carry_out(solutions.plan(forge, day.slug, students, folder, commit), options.apply, forge)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,7 @@ def main() -> int:
     parser.add_argument("--run", action="store_true", help="as --apply, and then serve until Ctrl-C")
     options = parser.parse_args()
     options.apply = options.apply or options.run
-    forge = verbs.open_forge(options)
-    assert isinstance(forge, LocalForge)
+    forge = verbs.open_folder(options)
     sshd.check(forge.folder)
     with verbs.changing(forge, options.apply):
         failed = _set_up(forge, options.keys.resolve(), options.host, options.port, options.apply)

@@ -17,11 +17,12 @@ from .alone import alone
 from .private import close
 from .classroom import belonging
 from .classroom.publishing.secrets_in_use import of_forge
+from .course.course_file import read_course
 from .course.day import ROOT, CourseError, known_slug
 from .course.roster import Student, read_everybody
+from .forges.choosing import GITHUB, forge_at
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
-from .forges.local import doors
 from .forges.local.local_forge import LocalForge
 from .regrading import sandbox
 
@@ -92,10 +93,8 @@ ARGUMENTS = {
     "forge": (
         "--forge",
         {
-            "type": Path,
-            "default": CLASSROOM / "forge",
-            "metavar": "DIR",
-            "help": "the folder of the local forge (classroom/forge)",
+            "metavar": "PLACE",
+            "help": "where the repositories are: a folder, or github:ORG (course.toml's `forge`, or classroom/forge)",
         },
     ),
     "apply": ("--apply", {"action": "store_true", "help": "do it; without this, only the plan is printed"}),
@@ -115,24 +114,43 @@ def parser(doc: str | None, *names: str) -> Parser:
 def open_forge(options: argparse.Namespace, may_make: bool = False) -> Forge:
     """The forge of the command line. may_make: with --apply, a folder that is not there is made."""
     check()
-    forge = LocalForge(options.forge)
-    if not forge.folder.is_dir() and not may_make:
-        raise ForgeError(f"There is no forge in {options.forge}. scripts/generate.py SLUG --apply makes one.")
+    forge = forge_at(options.forge or _place(), CLASSROOM)
+    if not (may_make and isinstance(forge, LocalForge)):
+        forge.refuse_missing()
     if getattr(options, "apply", False):
-        _warn_without_sandbox()
+        if isinstance(forge, LocalForge):
+            _warn_without_sandbox()
         forge.set_up()
     return forge
 
 
+def open_folder(options: argparse.Namespace) -> LocalForge:
+    """The forge of the command line where it must be a folder."""
+    forge = open_forge(options)
+    if not isinstance(forge, LocalForge):
+        raise ForgeError(f"{forge} has a server of its own. This is for a forge in a folder: --forge DIR.")
+    return forge
+
+
+def _place() -> Path | str:
+    """Where this course's repositories are."""
+    place = read_course().forge
+    return place if place.startswith(GITHUB) else ROOT / place if place else CLASSROOM / "forge"
+
+
 def secret_in_use(slug: str) -> dict[str, str]:
     """The check value of the course secret that the forge of this course was made with, if there is one."""
-    return of_forge(LocalForge(CLASSROOM / "forge"), slug)
+    try:
+        return of_forge(forge_at(_place(), CLASSROOM), slug)
+    except ForgeError as error:
+        print(one_line(f"Note: nobody could ask which course secret is in use. {error}"), file=sys.stderr)
+        return {}
 
 
 def say_who_is_missing(forge: Forge, slug: str, roster: Path) -> list[Student]:
     """Print what the roster and the forge do not agree on; those who have left."""
     everybody = read_everybody(roster)
-    for note in belonging.notes(forge, slug, everybody):
+    for note in [*belonging.notes(forge, slug, everybody), *forge.notes()]:
         print(one_line(f"Note: {note}"))
     return [student for student in everybody if student.left]
 
@@ -140,12 +158,12 @@ def say_who_is_missing(forge: Forge, slug: str, roster: Path) -> list[Student]:
 @contextmanager
 def changing(forge: Forge, apply: bool) -> Iterator[None]:
     """While it lasts, no other verb changes the forge; a plan alone changes nothing and waits for nobody."""
-    if not (apply and isinstance(forge, LocalForge)):
+    if not apply:
         yield
         return
     with alone(forge.folder):
         yield
-    doors.keep(forge)
+    forge.settle()
 
 
 def _warn_without_sandbox() -> None:

@@ -12,8 +12,9 @@ from genweek.classroom.afterwards.collecting import choose_all, write
 from genweek.classroom.overview import announcing
 from genweek.classroom.overview.facts import Fact, next_of, some
 from genweek.classroom.overview.results import Results
-from genweek.classroom.overview.running import CATCH_UP, Running
+from genweek.classroom.overview.running import Running
 from genweek.forges.forge import Status
+from genweek.forges.local.local_forge import CATCH_UP
 from genweek.making.locking import check_value
 
 DAY = SimpleNamespace(slug=SLUG, title="A toy")

@@ -31,6 +31,7 @@ class CourseFile(toml.Table, frozen=True, kw_only=True):
 
     title: toml.Text = "Course"
     time_zone: str = "UTC"
+    forge: str = ""
     planned: list[str] = []
     weights: dict[str, Share] = {}
     exam: Exam | None = None
@@ -43,6 +44,7 @@ class Course:
 
     title: str = "Course"
     zone: ZoneInfo = ZoneInfo("UTC")
+    forge: str = ""  # where the repositories are; empty: the default place
     assignments: Sequence[str] = ()  # those that exist, and those that are planned
     weights: Mapping[str, float] = field(default_factory=dict)
     exam: str = ""  # the assignment that is the practical part of the exam
@@ -64,7 +66,9 @@ def read_course(path: Path = PATH) -> Course:
             raise CourseError(f"{toml.place(path, 'columns')}: two of the [columns] are called {title!r}.")
     _must_be_100(path, "weights", "the ", facts.weights)
     name, conditions = (exam.assignment, exam.conditions) if exam else ("", Conditions())
-    return Course(facts.title, zone, assignments, _weights(path, facts, assignments), name, facts.columns, conditions)
+    return Course(
+        facts.title, zone, facts.forge, assignments, _weights(path, facts, assignments), name, facts.columns, conditions
+    )
 
 
 def _weights(path: Path, facts: CourseFile, assignments: Sequence[str]) -> dict[str, float]:

@@ -1,13 +1,15 @@
-"""What the classroom needs of a place that hosts git repositories: GitHub, or a folder (`local_forge`).
+"""What the classroom needs of a place that hosts git repositories: an organisation on GitHub, or a folder.
 
-The verbs in scripts/ know this interface and nothing else. All times are the server's.
+The verbs in scripts/ know this interface and nothing else. All times are the server's. What is read is remembered until
+something is changed through the same object, or `look_again` is called: a verb sees the forge as it stood at one time.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from .git import git
 from .hours import Hours
@@ -41,8 +43,73 @@ class Status:
     time: datetime | None = None
 
 
+class Finding(NamedTuple):
+    """What there is to say of a forge. todo: the command that repairs it; empty where nothing is to be done."""
+
+    subject: str
+    said: str
+    todo: str = ""
+
+
+class Preparation(NamedTuple):
+    """One change of the place, in the words of a plan. kind: see `expected`."""
+
+    sentence: str
+    act: Callable[[], object]
+    kind: str
+
+
 class Forge(ABC):
-    """Names of repositories are bare (`day1_vae-alice`). Every call that changes something can be repeated."""
+    """Names of repositories are bare (`day1_vae-alice`), in small letters. Every call that changes something can be
+    repeated.
+
+    folder: where it lies, or what is remembered of it. keeps_hours: whether it opens and hides by its own clock; where it
+    does not, a run of `generate` at that time does.
+    """
+
+    folder: Path
+    keeps_hours = True
+
+    def set_up(self) -> "Forge":
+        """Make or renew what it needs on this machine before something is changed."""
+        return self
+
+    @abstractmethod
+    def refuse_missing(self) -> None:
+        """Raises ForgeError where it is not there, or cannot be reached; the message says what to do."""
+
+    def settle(self) -> None:
+        """See to what has to go on when a verb has changed something."""
+        return
+
+    def look_again(self) -> None:
+        """Forget what was read."""
+        return
+
+    def health(self, slug: str) -> Sequence[Finding]:
+        """What `scripts/status.py` says of the place itself."""
+        return ()
+
+    @property
+    def grades(self) -> bool:
+        """Whether a push is graded."""
+        return True
+
+    def catch_up(self) -> str:
+        """The command that grades what waits, where nobody is at it; empty where somebody is, or another machine's is."""
+        return ""
+
+    def notes(self) -> Sequence[str]:
+        """What every verb says of it: what somebody has to look at."""
+        return ()
+
+    def preparations(self, logins: Collection[str]) -> Sequence[Preparation]:
+        """What has to be done to the place as a whole before these students are given repositories."""
+        return ()
+
+    def expected(self, kinds: Sequence[str]) -> str:
+        """How long changes take, in a sentence; empty where that needs no saying. kinds: names of methods, one each."""
+        return ""
 
     @abstractmethod
     def now(self) -> datetime:
@@ -60,7 +127,8 @@ class Forge(ABC):
     def create(self, name: str, template: str | None = None, hours: Hours | None = None) -> None:
         """A private repository: empty, or with the main branch of `template`. An existing one stays as it is.
 
-        hours: kept from its first moment on, so that an exam is never to be seen before its time.
+        hours: kept from its first moment on, so that an exam is never to be seen before its time. Raises ForgeError where
+        it is not ready yet; then the same call, later, goes on.
         """
 
     @abstractmethod
@@ -98,11 +166,23 @@ class Forge(ABC):
 
     @abstractmethod
     def access(self, name: str) -> Mapping[str, str]:
-        """Who may do what: `{"alice": "write"}`."""
+        """Who may do what: `{"alice": "write"}`. `invited` is who has been let in and has not accepted yet."""
 
     @abstractmethod
     def grant(self, name: str, login: str, level: str) -> None:
         """level: `write`, `read` for a student who may look and not push, or `none`."""
+
+    @abstractmethod
+    def closed(self, slug: str) -> Collection[str] | None:
+        """The repositories of an assignment that take pushes though it is closed; None where it is open."""
+
+    @abstractmethod
+    def close(self, slug: str, but: Collection[str] = ()) -> None:
+        """All repositories of an assignment take no more pushes, but for some; who may do what stays as it is."""
+
+    @abstractmethod
+    def open(self, slug: str) -> None:
+        """They take pushes again."""
 
     @abstractmethod
     def set_status(self, name: str, commit: str, status: Status) -> None:
@@ -127,9 +207,18 @@ class Forge(ABC):
         """
         folder.mkdir(parents=True)
         git(folder, "init", "--quiet", "--bare", "--initial-branch=main")
-        git(folder, "fetch", "--quiet", "--no-tags", *([] if history else ["--depth=1"]), self.url(name), commit)
+        self.bring(name, folder, commit, *([] if history else ["--depth=1"]))
         git(folder, "update-ref", MAIN, "FETCH_HEAD")
         return folder
+
+    def bring(self, name: str, folder: Path, commit: str, *options: str) -> None:
+        """Bring a commit of a repository, or the tip of a ref, into the one in `folder`, as its FETCH_HEAD."""
+        settings = self.credentials()
+        git(folder, "fetch", "--quiet", "--no-tags", *options, self.url(name), commit, settings=settings)
+
+    def credentials(self) -> Mapping[str, str]:
+        """The settings with which git reaches `url`. They hold a secret: never print them."""
+        return {}
 
 
 def repo_name(slug: str, login: str) -> str:

@@ -26,16 +26,14 @@ IDENTITY = {
 }
 OURS = {name: os.devnull for name in ("core.hooksPath", "core.attributesFile", "core.excludesFile")}
 OURS |= {"safe.directory": "*"}  # else git takes a forge of another account for no repository, and its settings for none
-SETTINGS = {f"GIT_CONFIG_KEY_{n}": name for n, name in enumerate(OURS)}
-SETTINGS |= {f"GIT_CONFIG_VALUE_{n}": value for n, value in enumerate(OURS.values())}
-QUIET = SETTINGS | {
+NONE: Mapping[str, str] = {}
+QUIET = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LITERAL_PATHSPECS": "1",  # a file may be called `:(top)x`
     "GIT_DEFAULT_REF_FORMAT": "files",  # `push_log` reads reflogs as files
-    "GIT_CONFIG_COUNT": str(len(OURS)),
     "LC_ALL": "C",
 }
 
@@ -44,13 +42,24 @@ class GitError(Exception):
     """A git command failed; the message says which, where, and what git said."""
 
 
-def environment(when: datetime | None = None) -> dict[str, str]:
-    """What git runs with. when: the date that a commit or a reflog entry gets; None: now."""
+def environment(when: datetime | None = None, settings: Mapping[str, str] = NONE) -> dict[str, str]:
+    """What git runs with. when: the date that a commit or a reflog entry gets; None: now. settings: git's own, by name."""
     dates = {f"GIT_{who}_DATE": f"{int(when.timestamp())} +0000" for who in ("AUTHOR", "COMMITTER")} if when else {}
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | IDENTITY | QUIET | dates
+    every = {"GIT_CONFIG_COUNT": str(len(OURS) + len(settings))}
+    for n, (name, value) in enumerate((*OURS.items(), *settings.items())):
+        every |= {f"GIT_CONFIG_KEY_{n}": name, f"GIT_CONFIG_VALUE_{n}": value}
+    return (
+        {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | IDENTITY | QUIET | every | dates
+    )
 
 
-def call(folder: Path, *arguments: str, given: bytes | None = None, when: datetime | None = None) -> bytes | None:
+def call(
+    folder: Path,
+    *arguments: str,
+    given: bytes | None = None,
+    when: datetime | None = None,
+    settings: Mapping[str, str] = NONE,
+) -> bytes | None:
     """The output of git in `folder`; None where git's answer is no (it ends with 1 and says nothing). Raises GitError.
 
     A repository that is broken is never mistaken for a part of one that lies further up.
@@ -62,7 +71,7 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
             ["git", "-C", folder, *arguments],
             capture_output=True,
             input=b"" if given is None else given,
-            env=environment(when) | only_here,
+            env=environment(when, settings) | only_here,
             timeout=LIMIT,
         )
     except FileNotFoundError:
@@ -78,15 +87,17 @@ def call(folder: Path, *arguments: str, given: bytes | None = None, when: dateti
     return done.stdout
 
 
-def git(folder: Path, *arguments: str, when: datetime | None = None, given: str | None = None) -> str:
-    """The output of git in `folder` as text, without the last newline. given: its standard input. Raises GitError."""
-    out = _said(folder, *arguments, when=when, given=None if given is None else given.encode())
+def git(folder: Path, *arguments: str, given: str | None = None, **options) -> str:
+    """The output of git in `folder` as text, without the last newline. given: its standard input. Raises GitError.
+
+    Further options are those of `call`."""
+    out = _said(folder, *arguments, given=None if given is None else given.encode(), **options)
     return out.decode(errors="replace").removesuffix("\n")
 
 
-def _said(folder: Path, *arguments: str, given: bytes | None = None, when: datetime | None = None) -> bytes:
+def _said(folder: Path, *arguments: str, **options) -> bytes:
     """As `call`; where git's answer is no, GitError."""
-    out = call(folder, *arguments, given=given, when=when)
+    out = call(folder, *arguments, **options)
     if out is None:
         raise GitError(f"git {arguments[0]} failed in {Path(folder).name}: its answer is no")
     return out

@@ -1,14 +1,10 @@
 """Where an assignment stands on the forge: repositories against the roster, pushes, and what grades them."""
 
-import os
-import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from autograding.reports.escape import one_line
 
@@ -18,16 +14,12 @@ from ...course.roster import Student
 from ...course.schedule import Schedule
 from ...forges.forge import Forge, ForgeError, Push, Status, repo_name
 from ...forges.git import GitError
-from ...forges.local.hooks import ERRORS
-from ...forges.local.local_forge import LocalForge
 from ...making.locking import course_secret
 from ...making.staleness import refuse_stale
 from ..publishing.generating import next_template
 from ..publishing.secrets_in_use import of_forge
 from ..belonging import repository
 from .facts import Fact, some
-
-CATCH_UP = (".venv/bin/python scripts/genweek/forges/local/hook.py", "catch-up")
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,7 @@ class Running:
         return []
 
     def facts(self) -> list[Fact]:
-        return [*self._course(), *self._repositories(), *self._server(), self._pushed(), self._graded()]
+        return [*self._course(), *self._repositories(), *self._forge(), self._pushed(), self._graded()]
 
     def _course(self) -> list[Fact]:
         extended = {one.login: one.extension(self.slug) for one in self.students if one.extension(self.slug)}
@@ -86,9 +78,12 @@ class Running:
         generate = f"scripts/generate.py {self.slug} --apply"
         said = f"{len(self.repositories)} of {len(self.students)}"
         said += f"; none for {some(missing)}" if missing else ""
-        closed = [login for login, name in self.repositories.items() if self.forge.access(name).get(login) != "write"]
+        levels = {login: self.forge.access(name).get(login) for login, name in self.repositories.items()}
+        closed = [login for login, level in levels.items() if level not in ("write", "invited")]
+        invited = [login for login, level in levels.items() if level == "invited"]
         due = self.forge.now() >= self.schedule.release
         said += f"; closed: {some(closed)}" if closed and due else ""
+        said += f"; have not accepted yet: {some(invited)}" if invited else ""
         found = [Fact("repositories", said, generate if missing or (closed and due) else "")]
         if nobodys := self._of_nobody():
             found.append(Fact("of nobody", f"{some(nobodys)}: the roster has no such login"))
@@ -114,22 +109,12 @@ class Running:
         others = sorted(name for name in self.existing - known if name.startswith(f"{self.slug}-"))
         return [f"{name} ({len(self._pushes(name))} pushes)" for name in others]
 
-    def _server(self) -> list[Fact]:
-        if not isinstance(self.forge, LocalForge):
-            return []
-        again = f"scripts/generate.py {self.slug} --apply"
-        hooks = [self.forge.folder / "hooks" / name for name in ("pre-receive", "post-receive")]
-        lost = [path.name for path in hooks if not os.access(path, os.X_OK)]
-        said = f"{some(lost)} cannot be run, so pushes are refused or not graded" if lost else "are in order"
-        said += f"; look at {errors}" if (errors := self.forge.folder / ERRORS).exists() else ""
-        found = [Fact("hooks", said, again if lost else "")]
-        if address := self.forge.settings["address"]:
-            where = "{host}:{port}".format(**address)
-            with socket.socket() as one:
-                one.settimeout(1)
-                runs = not one.connect_ex(("127.0.0.1", address["port"]))
+    def _forge(self) -> list[Fact]:
+        closed = self.forge.closed(self.slug)
+        found = [Fact(*one) for one in self.forge.health(self.slug)]
+        if closed is not None:
             found.append(
-                Fact("server", f"{where} {'runs' if runs else 'DOES NOT RUN'}", "" if runs else "scripts/serve.py --run")
+                Fact("closed", f"no pushes are taken, but from {some(sorted(closed))}" if closed else "no pushes are taken")
             )
         return found
 
@@ -141,7 +126,7 @@ class Running:
 
     def _graded(self) -> Fact:
         """What the server has said of each student's last push to each branch."""
-        if isinstance(self.forge, LocalForge) and self.forge.settings["grading"] == "off":
+        if not self.forge.grades:
             return Fact("grading", "is switched off")
         states: dict[str, list[str]] = {}
         for login, pushes in self.pushed.items():
@@ -152,17 +137,5 @@ class Running:
         graded = sum(len(states.get(state, [])) for state in ("success", "failure"))
         said = f"{graded} last pushes are graded, {len(waiting)} wait, {len(failed)} failed"
         said += f": {'; '.join(failed[:3])}" if failed else ""
-        if not (waiting and isinstance(self.forge, LocalForge)) or _somebody_grades(self.forge):
-            return Fact("grading", said)
-        return Fact("grading", f"{said}; nobody grades", f"{CATCH_UP[0]} {self.forge.folder} {CATCH_UP[1]}")
-
-
-def _somebody_grades(forge: LocalForge) -> bool:
-    """Whether a process holds the turn of a repository (see `queue`)."""
-    for turn in forge.runs_folder.glob("*/.turn"):
-        try:
-            with FileLock(turn, timeout=0):
-                continue
-        except Timeout:
-            return True
-    return False
+        again = self.forge.catch_up() if waiting else ""
+        return Fact("grading", f"{said}; nobody grades" if again else said, again)

@@ -46,7 +46,7 @@ def plan(forge: Forge, slug: str, records: Sequence[Record]) -> list[Step]:
 
     def steps_for(name: str) -> list[Step]:
         sentence = give(forge, name, by_name[name], publish=False)
-        return [Step(sentence, partial(give, forge, name, by_name[name], publish=True))] if sentence else []
+        return [Step(sentence, partial(give, forge, name, by_name[name], publish=True), "publish")] if sentence else []
 
     return each(sorted(by_name), steps_for)
 

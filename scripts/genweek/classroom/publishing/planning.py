@@ -6,15 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from tqdm import tqdm
+
 from autograding.reports.escape import one_line
+
+from ...forges.forge import Forge
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change. Doing it twice is the same as doing it once, so that a plan that was cut off can be run again."""
+    """One change. Doing it twice is the same as doing it once, so that a plan that was cut off can be run again.
+
+    kind: the method of the forge that it calls, by which a forge tells how long it takes."""
 
     sentence: str
     act: Callable[[], object]
+    kind: str = ""
 
 
 def each(names: Iterable[str], steps_for: Callable[[str], Sequence[Step]]) -> list[Step]:
@@ -32,13 +39,20 @@ def _fail(error: Exception) -> None:
     raise error
 
 
-def carry_out(steps: Sequence[Step], apply: bool) -> int:
-    """Print the plan and, with `apply`, do it. 1 when a step failed (the others were tried all the same), else 0."""
+def carry_out(steps: Sequence[Step], apply: bool, forge: Forge | None = None) -> int:
+    """Print the plan and, with `apply`, do it. 1 when a step failed (the others were tried all the same), else 0.
+
+    forge: where a plan takes long, that is said before, and a bar shows how far it is.
+    """
     if not steps:
         print("Nothing to do: everything is as it should be.")
         return 0
     failed = 0
-    for number, step in enumerate(steps, 1):
+    expected = forge.expected([step.kind for step in steps if step.kind]) if forge else ""
+    if expected:
+        print(expected, flush=True)
+    shown = apply and expected and sys.stderr.isatty()
+    for number, step in enumerate(tqdm(steps, unit="step", disable=not shown), 1):
         print(f"  [{number}/{len(steps)}] {one_line(step.sentence)}", end="" if apply else "\n", flush=True)
         if not apply:
             continue

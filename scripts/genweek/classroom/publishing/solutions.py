@@ -63,7 +63,7 @@ def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, com
 
     def steps_for(name: str) -> list[Step]:
         branch = ours(forge, name, BRANCH)
-        step = Step(f"{name}: {told(branch, BRANCH)}", partial(forge.publish, name, folder, commit, branch))
+        step = Step(f"{name}: {told(branch, BRANCH)}", partial(forge.publish, name, folder, commit, branch), "publish")
         return [step] if forge.tip(name, branch) != commit else []
 
     return each(names, steps_for)

@@ -59,9 +59,9 @@ def update(forge: Forge, name: str, template: Path, starter: Starter, publish: b
             return Update(name, THERE, brought=brought)
         branch = ours(forge, name, BRANCH)
         earlier = forge.tip(name, branch)
-        for where, commit in ((str(template.resolve()), starter.newest), (forge.url(name), earlier)):
-            if commit:
-                git(student, "fetch", "--quiet", "--no-tags", where, commit)
+        git(student, "fetch", "--quiet", "--no-tags", str(template.resolve()), starter.newest)
+        if earlier:
+            forge.bring(name, student, earlier)
         if earlier and not _within(student, made_on(partial(call, student), earlier), mine):
             earlier = None  # the student has rewritten what it was made on
         message = f"Starter update\n\n{_advice(brought)}\n{TRAILER}: {starter.newest}\n"

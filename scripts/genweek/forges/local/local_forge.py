@@ -5,6 +5,7 @@
     runs/NAME/COMMIT/         what grading a commit left: statuses.json, log.txt, summary.md, artifact/
     graders/SLUG/COMMIT/      what grades: the files of the template, which is the instructor's alone
     hooks/, settings.json     the server's side of a push, and how it behaves
+    closed.json               the assignments that take no pushes, and which of their repositories do all the same
 
 Whoever can write into the folder can write anything: give students access through ssh or http, not through a path.
 """
@@ -13,6 +14,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -20,8 +22,8 @@ from pathlib import Path
 
 from autograding.whole import read_json, rename_whole, write_whole
 
-from . import answering, push_log
-from ..forge import CONTEXT, MAIN, Forge, ForgeError, Push, Status
+from . import answering, health, push_log
+from ..forge import CONTEXT, MAIN, Finding, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
 from ..hours import Hours
 from ..serving import gitolite
@@ -43,6 +45,7 @@ CONFIG = {
     "uploadpack.allowAnySHA1InWant": "true",  # so that such a commit can still be collected
 }
 HOURS = "hours.json"  # in a repository
+CATCH_UP = (".venv/bin/python scripts/genweek/forges/local/hook.py", "catch-up")
 
 
 class LocalForge(Forge):
@@ -63,6 +66,28 @@ class LocalForge(Forge):
         write_whole(self.folder / "settings.json", json.dumps(made, indent=1) + "\n")
         write_hooks(self.folder)
         return self
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def refuse_missing(self) -> None:
+        if not self.folder.is_dir():
+            raise ForgeError(f"There is no forge in {self.folder}. scripts/generate.py SLUG --apply makes one.")
+
+    def settle(self) -> None:
+        from . import doors  # which knows this class
+
+        doors.keep(self)
+
+    def health(self, slug: str) -> list[Finding]:
+        return health.findings(self, slug)
+
+    @property
+    def grades(self) -> bool:
+        return self.settings["grading"] != "off"
+
+    def catch_up(self) -> str:
+        return "" if health.somebody_grades(self) else f"{CATCH_UP[0]} {self.folder} {CATCH_UP[1]}"
 
     @property
     def settings(self) -> dict:
@@ -205,6 +230,22 @@ class LocalForge(Forge):
         """Tell the server, should there be one, whose repository it is."""
         write_whole(self.repo(name) / gitolite.PERMS, gitolite.perms(self.access(name)))
         gitolite.adopt(gitolite.home_of(self.folder), self.repo(name))
+
+    def closed(self, slug: str) -> list[str] | None:
+        return self._closed().get(slug)
+
+    def close(self, slug: str, but: Collection[str] = ()) -> None:
+        self._keep_closed(self._closed() | {slug: sorted(but)})
+
+    def open(self, slug: str) -> None:
+        self._keep_closed({one: but for one, but in self._closed().items() if one != slug})
+
+    def _closed(self) -> dict[str, list[str]]:
+        path = self.folder / "closed.json"
+        return read_json(path, "Remove it: then every repository takes pushes.") if path.exists() else {}
+
+    def _keep_closed(self, closed: dict[str, list[str]]) -> None:
+        write_whole(self.folder / "closed.json", json.dumps(closed, indent=1) + "\n")
 
     def run_folder(self, name: str, commit: str) -> Path:
         """Where everything about the grading of a commit is kept."""
