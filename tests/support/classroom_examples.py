@@ -119,6 +119,9 @@ class Clone:
         """Push, at a time of the server's clock. variables: of the client's environment."""
         if at:
             self.forge.set_clock(at)
+        return self._push(arguments, variables)
+
+    def _push(self, arguments: tuple[str, ...], variables: dict[str, str]) -> subprocess.CompletedProcess:
         return subprocess.run(
             ["git", "push", *(arguments or ["origin", "HEAD:main"])],
             cwd=self.folder,

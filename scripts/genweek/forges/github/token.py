@@ -1,0 +1,76 @@
+"""Who we are at GitHub. The token never stands in an address, an argument or a log.
+
+GITHUB_TOKEN or GH_TOKEN                    a token of yours
+GITHUB_APP_ID and GITHUB_APP_KEY_FILE       a GitHub App that the organisation has installed
+gh auth token                               what GitHub's own command line has kept
+"""
+
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from github import Auth, GithubException, GithubIntegration
+
+from ..forge import ForgeError
+
+API, SITE = "https://api.github.com", "https://github.com"  # GITHUB_API_URL and GITHUB_SERVER_URL name an Enterprise's own
+LIMIT = 30  # seconds for gh
+HOW = "Set GITHUB_TOKEN, or log in once with `gh auth login`."
+
+
+def addresses() -> tuple[str, str]:
+    """Of the API, and of git. Raises ForgeError where the token would be sent in the clear."""
+    found = []
+    for name, usual in (("GITHUB_API_URL", API), ("GITHUB_SERVER_URL", SITE)):
+        address = os.environ.get(name, "").rstrip("/") or usual
+        parts = urlsplit(address)
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+            raise ForgeError(
+                f"{name} is {address}, and everybody on the way could read the token: it must begin with https."
+            )
+        found.append(address)
+    return found[0], found[1]
+
+
+def credentials(org: str, api: str) -> Auth.Auth:
+    """Raises ForgeError where there are none."""
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        if token := os.environ.get(name, "").strip():
+            return Auth.Token(token)
+    if number := app_id():
+        return _app(org, api, number)
+    if token := _of_gh(api):
+        return Auth.Token(token)
+    raise ForgeError(f"Nobody has said who you are at GitHub. {HOW}")
+
+
+def app_id() -> int | None:
+    """The number of the GitHub App that acts, if one does."""
+    number = os.environ.get("GITHUB_APP_ID", "").strip()
+    if not number or any(os.environ.get(name) for name in ("GITHUB_TOKEN", "GH_TOKEN")):
+        return None
+    if not number.isdecimal():
+        raise ForgeError(f"GITHUB_APP_ID is {number!r}, and should be the number on the App's page.")
+    return int(number)
+
+
+def _app(org: str, api: str, number: int) -> Auth.Auth:
+    path = Path(os.environ.get("GITHUB_APP_KEY_FILE", ""))
+    if not path.is_file():
+        raise ForgeError("GITHUB_APP_ID is set, and GITHUB_APP_KEY_FILE names no file: the App's private key, a .pem.")
+    app = Auth.AppAuth(number, path.read_text(encoding="utf-8"))
+    try:
+        return app.get_installation_auth(GithubIntegration(auth=app, base_url=api).get_org_installation(org).id)
+    except GithubException as error:
+        raise ForgeError(f"The App {number} is not installed in {org}, or its key is another's ({error.status}).") from None
+
+
+def _of_gh(api: str) -> str:
+    host = (urlsplit(api).hostname or "").removeprefix("api.")
+    try:
+        command = ["gh", "auth", "token", "--hostname", host]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
