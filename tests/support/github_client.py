@@ -16,6 +16,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 class Client:
     def __init__(self, url: str, token: str):
         self.url, self.token = url, token
+        self.tag: str | None = None  # of an answer that is known
 
     def __call__(self, method: str, path: str, body: object = None, status: int = 200):
         """The answer, which must have this status."""
@@ -27,7 +28,8 @@ class Client:
         """The status, the headers and the answer. path: or a whole address, as a link gives it."""
         url = path if path.startswith("http") else self.url + path
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data, {"Authorization": f"Bearer {self.token}"}, method=method)
+        headers = {"Authorization": f"Bearer {self.token}"} | ({"If-None-Match": self.tag} if self.tag else {})
+        request = urllib.request.Request(url, data, headers, method=method)
         try:
             with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as answer:
                 status, headers, text = answer.status, answer.headers, answer.read()

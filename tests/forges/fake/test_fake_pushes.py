@@ -193,3 +193,14 @@ def test_the_server_s_clock_is_in_the_header_and_asking_costs_nothing(github, ap
     assert parsedate_to_datetime(api.headers["Date"]) == github.clock.now()
     api("GET", "/user")
     assert api("GET", "/rate_limit")["rate"]["used"] == used + 1
+
+
+def test_what_has_not_changed_is_told_so_and_costs_nothing(api):
+    api("GET", "/orgs/gen-models")
+    used = api("GET", "/rate_limit")["rate"]["used"]
+    api.tag = api.ask("GET", "/orgs/gen-models")[1]["ETag"]
+    api("GET", "/orgs/gen-models", status=304)
+    assert api("GET", "/rate_limit")["rate"]["used"] == used + 1
+    api.tag = None
+    api("PATCH", "/orgs/gen-models", {"default_repository_permission": "none"})
+    api("GET", "/orgs/gen-models", status=200)

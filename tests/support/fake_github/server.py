@@ -1,12 +1,14 @@
 """One local port: the API, git, and the store of artifacts. Every request and every answer passes the contract."""
 
+import hashlib
 import json
 import traceback
 from base64 import b64decode
 from collections import Counter
+from dataclasses import replace
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from . import actions, branches, git_http, people, repositories, rules  # noqa: F401 - they fill ROUTES
 from .contract import Contract
@@ -16,6 +18,7 @@ from .routes import ROUTES, Answer, Asked, Rows
 from .world import Account, Refused, World
 
 PAGE = 30
+FREE = "rate-limit/get"  # of the quota
 JSON = "application/json; charset=utf-8"
 DOCUMENTATION = "https://docs.github.com/rest"
 
@@ -60,36 +63,46 @@ class Server(ThreadingHTTPServer):
             return self._error(404, "Not Found")
         operation, inside = found
         self.calls[operation.id] += 1
-        self.world.used += operation.id != "rate-limit/get"
         if account is None:
             given = headers.get("Authorization")
             return self._error(401, "Bad credentials" if given else "Requires authentication")
         fault = self.world.faults.take(operation.id)
         if fault and not fault.after:
             return self._fault(fault)
+        reply = self._real(Asked(self.world, operation, inside, dict(parse_qsl(query)), {}, account), path, body)
+        if fault:
+            return self._fault(fault)
+        return reply if operation.id == FREE else self._counted(reply, headers.get("If-None-Match"))
+
+    def _real(self, asked: Asked, path: str, body: bytes) -> Reply:
         try:
             told = json.loads(body) if body else None
         except ValueError:
             return self._error(400, "Problems parsing JSON")
-        words = dict(parse_qsl(query, keep_blank_values=True))
-        if said := self.contract.faults_of_request(operation, words, told):
+        asked.body, operation = told or {}, asked.operation
+        if said := self.contract.faults_of_request(operation, asked.query, told):
             self.violations += [f"{operation.id}: {one}" for one in said]
             return self._error(422, "Validation Failed", *said)
-        if moved := self.world.moved.get(inside.get("repo", "").lower()):
-            where = path.replace(f"/{inside['repo']}", f"/{moved.name}", 1)
-            return self._reply(
-                301, {"message": "Moved Permanently"}, {"Location": f"{self.world.url}{where}?{query}".rstrip("?")}
-            )
-        asked = Asked(self.world, operation, inside, words, told or {}, account)
+        if moved := self.world.moved.get(asked.path.get("repo", "").lower()):
+            where = path.replace(f"/{asked.path['repo']}", f"/{moved.name}", 1)
+            words = f"?{urlencode(asked.query)}" if asked.query else ""
+            return self._reply(301, {"message": "Moved Permanently"}, {"Location": self.world.url + where + words})
         try:
             with self.world.lock:
-                reply = self._play(asked)
+                return self._play(asked)
         except Refused as refused:
-            reply = self._refused(asked, refused)
+            return self._refused(asked, refused)
         except Exception as error:
             self.violations.append(f"{operation.id}: the fake broke.\n{traceback.format_exc()}")
-            reply = self._error(500, f"The fake broke: {type(error).__name__}: {error}")
-        return self._fault(fault) if fault else reply
+            return self._error(500, f"The fake broke: {type(error).__name__}: {error}")
+
+    def _counted(self, reply: Reply, known: str | None) -> Reply:
+        """Against the hour's quota. An answer has a tag: who knows it already is told so, at no cost."""
+        tag = f'W/"{hashlib.sha256(reply.body).hexdigest()}"'
+        if reply.status == 200 and known == tag:
+            return Reply(304, {"ETag": tag}, b"")
+        self.world.used += 1
+        return replace(reply, headers=reply.headers | {"ETag": tag}) if reply.status == 200 else reply
 
     def _play(self, asked: Asked) -> Reply:
         played = ROUTES[asked.operation.id](asked)
