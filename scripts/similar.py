@@ -4,9 +4,9 @@
 examples: scripts/similar.py day4_exam                  the 30 pairs that share most
           scripts/similar.py day4_exam --pairs 100      more of them
 
-It reads what scripts/collect.py left in DIR, and writes DIR/similar.html: both texts of each pair and every push of both.
-Names, comments and layout make no difference; the starter, the solution, known right answers and exercises of one or two
-lines are left out. The page holds names: it is for the staff.
+It reads what scripts/collect.py left in DIR/SLUG, and writes DIR/SLUG/similar.html: both texts of each pair, and every
+push of both. Names, comments and layout make no difference; the starter, the solution, known right answers and exercises
+of one or two lines are left out. The page holds names: it is for the staff.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -26,17 +26,18 @@ from genweek.classroom.afterwards.pushes import Step, steps
 from genweek.classroom.afterwards.tables import read_table
 from genweek.classroom.similarity import own
 from genweek.course.day import CourseError, Day
-from genweek.course.roster import Student, read_roster
+from genweek.course.roster import read_roster
 from genweek.forges.forge import Forge, ForgeError
 from genweek.forges.git import GitError
 from genweek.regrading.submissions import Submission
 
+PAGE = "similar.html"
 NEEDED = "copydetect is not installed, which compares the texts: .venv/bin/pip install -e '.[similarity]'"
 
 
 def main() -> int:
     parser = verbs.parser(__doc__, "slug", "roster", "forge")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the collected, and the page (classroom/SLUG)")
+    parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
     parser.add_argument("--pairs", type=verbs.count, default=30, metavar="N", help="how many stand on the page (30)")
     options = parser.parse_args()
     try:
@@ -45,37 +46,40 @@ def main() -> int:
         if error.name != "copydetect":
             raise
         raise CourseError(NEEDED) from None
-    day, out = Day.load(options.slug), options.out or verbs.CLASSROOM / options.slug
+    day, out = Day.load(options.slug), options.work / options.slug
     students = {student.login: student for student in read_roster(options.roster)}
-    collected = _collected(out, students)
+    collected = {login: row for login, row in _collected(out).items() if login in students}
     forge = verbs.open_forge(options)
-    texts = _texts(day, out, collected)
-    lines = own.lines_of_answers(day)
+    texts, lines = _texts(day, out, collected), own.lines_of_answers(day)
     compared = [id for id, count in lines.items() if count > own.SHORT]
-    found = pairs.ranked(texts, own.known_texts(day), compared)
-    shown = found[: options.pairs]
-    history = {login: _steps(forge, collected[login], day) for pair in shown for login in pair.logins}
+    found = pairs.ranked(texts, pairs.runs(own.known_texts(day)), compared)
+    shown = {login for pair in found[: options.pairs] for login in pair.logins}
+    history = {login: _steps(forge, collected[login]["repository"], day) for login in shown}
     left_out = [id for id in lines if id not in compared]
-    write_whole(out / "similar.html", page.render(day, found, options.pairs, students, history, compared, left_out))
+    papers = {login: collected[login].get("paper", "") for login in shown}
+    write_whole(out / PAGE, page.render(day, found, options.pairs, students, papers, history, compared, left_out))
     print(f"{len(texts)} submissions, {len(compared)} exercises: {len(found)} pairs share something that is not common.")
-    print(out / "similar.html")
+    print(out / PAGE)
     return 0
 
 
-def _collected(out: Path, students: Mapping[str, Student]) -> dict[str, str]:
-    """The repository of everybody of whom something was collected, by login."""
+def _collected(out: Path) -> dict[str, Mapping[str, str]]:
+    """The row of everybody of whom something was collected, by login."""
     table = out / "collection.csv"
     if not table.is_file():
         raise CourseError(f"Nothing is collected in {out}: scripts/collect.py first.")
     rows = [row for _, row in read_table(table, ("student", "repository", "status"))]
-    return {row["student"]: row["repository"] for row in rows if row["status"] == COLLECTED and row["student"] in students}
+    return {row["student"]: row for row in rows if row["status"] == COLLECTED}
 
 
-def _texts(day: Day, out: Path, collected: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    assignment = Assignment.load(day.starter)
-    folders = {login: out / "submissions" / repository for login, repository in collected.items()}
-    progress = tqdm(folders.items(), unit="submission", disable=not sys.stderr.isatty())
-    return {login: own.own_texts(Submission(login, folder), assignment) for login, folder in progress}
+def _texts(day: Day, out: Path, collected: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """What each student wrote, read against the paper that they had."""
+    handed_out = {one.paper: Assignment.load(one.starter) for one in day.on_each()}
+    found = {}
+    for login, row in tqdm(collected.items(), unit="submission", disable=not sys.stderr.isatty()):
+        folder = out / "submissions" / row["repository"]
+        found[login] = own.own_texts(Submission(login, folder), handed_out[row.get("paper", "")])
+    return found
 
 
 def _steps(forge: Forge, repository: str, day: Day) -> Sequence[Step]:

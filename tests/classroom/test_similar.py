@@ -57,8 +57,8 @@ def disguised(text: str) -> str:
 
 
 @cache
-def known() -> list[str]:
-    return list(own.known_texts(DAY))
+def known() -> frozenset[int]:
+    return pairs.runs(own.known_texts(DAY))
 
 
 def ranked(**texts: str):
@@ -143,7 +143,7 @@ def test_what_many_have_is_nobodys():
 def test_an_answer_of_two_lines_is_not_compared():
     lines = own.lines_of_answers(DAY)
     assert lines["nb1.kl_divergence"] <= own.SHORT < lines[STEP]
-    assert pairs.ranked({"ada": {STEP: ORIGINAL}, "ben": {STEP: ORIGINAL}}, [], ["nb1.Decoder.forward"]) == []
+    assert pairs.ranked({"ada": {STEP: ORIGINAL}, "ben": {STEP: ORIGINAL}}, frozenset(), ["nb1.Decoder.forward"]) == []
 
 
 @pytest.mark.parametrize("slug", ["day1_vae", pytest.param("day2_diffusion", marks=pytest.mark.slow)])
@@ -158,7 +158,7 @@ def test_a_whole_copy_stands_before_all_who_wrote_alone(slug):
             klass[login][id] = text
     klass["copy"] = {id: disguised(text) for id, text in klass["s0"].items()}
     known = [cell for stem in day.notebooks for cell in solved_cells(Master(day.masters / f"{stem}.py")).values()]
-    first, *others = pairs.ranked(klass, known, compared)
+    first, *others = pairs.ranked(klass, pairs.runs(known), compared)
     assert first.logins == ("copy", "s0")
     assert others and first.weight > 2 * others[0].weight
 
@@ -174,7 +174,8 @@ def test_what_is_marked_is_what_is_shared():
 
 def rendered(found, history=(), left_out=()) -> str:
     students = {ALICE.login: ALICE, BOB.login: BOB}
-    return page.render(DAY, found, 1, students, {login: list(history) for login in students}, [STEP], left_out)
+    histories = {login: list(history) for login in students}
+    return page.render(DAY, found, 1, students, {ALICE.login: "amber", BOB.login: ""}, histories, [STEP], left_out)
 
 
 def test_the_page_shows_both_texts_and_both_histories_and_judges_nobody():
@@ -182,6 +183,7 @@ def test_the_page_shows_both_texts_and_both_histories_and_judges_nobody():
     html = rendered([pair, pair], [Step("c0ffee00", NINE, "12 / 100", (STEP,), rewrote=True)], ["nb1.sample_z"])
     assert html.count("<pre") == 2 and html.count("c0ffee0") == 2 and html.count("12 / 100") == 2
     assert "2 pairs share something" in html and "the first 1" in html and "my_total" in html
+    assert "(alice, on amber)" in html and "(bob-b)" in html
     assert "<b>" not in html and "\u202e" not in html
     said = re.sub(r"<pre.*?</pre>", "", html, flags=re.S).lower()
     assert not re.search(r"plagiar|cheat|guilt|suspici|fraud|copied|copies|offen[cs]e|caught|%", said.partition("<body>")[2])
@@ -202,7 +204,7 @@ def test_the_verb_writes_the_page_of_what_was_collected(tmp_path, monkeypatch, c
         forge.create(f"day1_vae-{login}")
     roster = tmp_path / "roster.csv"
     roster.write_text("login,name,email\nalice,Alice,a@uni.example\nbob-b,Bob,b@uni.example\neve,Eve,e@uni.example\n")
-    options = ["day1_vae", "--roster", roster, "--forge", forge.folder, "--out", out]
+    options = ["day1_vae", "--roster", roster, "--forge", forge.folder, "--work", tmp_path]
     monkeypatch.setattr(sys, "argv", ["similar.py", *map(str, options)])
     assert similar.main() == 0
     assert "2 submissions" in capsys.readouterr().out
@@ -213,7 +215,7 @@ def test_the_verb_writes_the_page_of_what_was_collected(tmp_path, monkeypatch, c
 def test_nothing_collected_is_a_sentence(tmp_path, monkeypatch):
     roster = tmp_path / "roster.csv"
     roster.write_text("login,name,email\nalice,Alice,a@uni.example\n")
-    monkeypatch.setattr(sys, "argv", ["similar.py", "day1_vae", "--roster", str(roster), "--out", str(tmp_path)])
+    monkeypatch.setattr(sys, "argv", ["similar.py", "day1_vae", "--roster", str(roster), "--work", str(tmp_path)])
     with pytest.raises(CourseError, match="Nothing is collected in .*: scripts/collect.py first"):
         similar.main()
 

@@ -17,7 +17,12 @@ from autograding.reports.receivers import html
 from autograding.reports.scorecard import Assignment, OfRecord
 from genweek.classroom.afterwards.answers import write_pages
 from genweek.classroom.afterwards.collecting import COLLECTED
+from genweek.classroom.afterwards.pushes import Step
 from genweek.classroom.afterwards.tables import write_table
+from genweek.classroom.items.numbers import Taken, analysed, compared
+from genweek.classroom.items.page import render as render_items
+from genweek.classroom.similarity.page import render as render_similar
+from genweek.classroom.similarity.pairs import Pair, Shared
 from genweek.classroom.wall.dashboard import render
 from genweek.course.day import Day
 
@@ -85,7 +90,20 @@ def pages(tmp_path_factory) -> dict[str, str]:
     write_table(folder / "collection.csv", ("student", "repository", "status"), [("alice", handed_in.name, COLLECTED)])
     index = write_pages(day, [ALICE, BOB], folder)
     answers = {path.stem: path.read_text(encoding="utf-8") for path in (index, index.with_name("nb6.A2.html"))}
+    step = Step("c0ffee00", datetime(2026, 11, 24, 9, tzinfo=UTC), "12 / 100", ("nb1.kl_divergence",))
+    pair = Pair(("alice", "bob-b"), [Shared("nb1.kl_divergence", 40, 0.9, ([("x = ", False), ("a + b" * 40, True)],) * 2)])
+    people = {one.login: one for one in (ALICE, BOB)}
+    similar = {"students": people, "papers": dict.fromkeys(people, "amber"), "history": dict.fromkeys(people, [step])}
+    points, on = {"examA.q_sample": 10, "examB.corrupt": 10}, {"sitting": "friday", "first_pass": {"examA.q_sample": 31.0}}
+    taken = [
+        Taken({"examA.q_sample": n % 11, "examB.corrupt": n % 7}, paper=paper, **on)
+        for paper in ("amber", "dune")
+        for n in range(12)
+    ]
+    statistics = render_items(day, analysed(points, taken), taken, compared(taken), 30)
     return answers | {
+        "similar": render_similar(day, [pair], 30, compared=["nb1.kl_divergence"], left_out=["nb1.sample_z"], **similar),
+        "statistics": statistics,
         "wall": render(crowd(12)),
         "wall of a large class": render(crowd(50)),
         "wall with names": render(crowd(12), names=True).replace('id="names">', 'id="names" checked>'),
@@ -95,7 +113,18 @@ def pages(tmp_path_factory) -> dict[str, str]:
     }
 
 
-NAMES = ("wall", "wall of a large class", "wall with names", "report", "grade of record", "card", "index", "nb6.A2")
+NAMES = (
+    "wall",
+    "wall of a large class",
+    "wall with names",
+    "report",
+    "grade of record",
+    "card",
+    "index",
+    "nb6.A2",
+    "similar",
+    "statistics",
+)
 
 
 def test_every_page_is_named_here(pages):

@@ -21,18 +21,28 @@ SHORT = 2  # lines of a right answer
 
 
 def known_texts(day: Day) -> Iterator[str]:
-    """The starter, the master, and every other right answer that is known. What a checkpoint unlocks is the master's."""
-    for stem in day.notebooks:
-        master = Master(day.masters / f"{stem}.py")
-        for notebook in (master.starter, master.solved):
-            yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
-    yield from (variant.function for variant in alternatives(day))
+    """The starter, the master, and every other right answer that is known; of an exam, those of all its papers. What a
+    checkpoint unlocks is the master's."""
+    for one in day.on_each():
+        for master in _masters(one):
+            for notebook in (master.starter, master.solved):
+                yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+        yield from (variant.function for variant in alternatives(one))
 
 
 def lines_of_answers(day: Day) -> dict[str, int]:
-    """How many lines of code each right answer has, by the exercise's id, in the order of the notebooks."""
-    masters = [Master(day.masters / f"{stem}.py") for stem in day.notebooks]
-    return {id: lines for master in masters for id, lines in _of_master(master).items()}
+    """How many lines of code each right answer has, by the exercise's id, in the order of the notebooks; of an exam, on
+    the paper where it is longest."""
+    found: dict[str, int] = {}
+    for one in day.on_each():
+        for master in _masters(one):
+            for id, lines in _of_master(master).items():
+                found[id] = max(lines, found.get(id, 0))
+    return found
+
+
+def _masters(day: Day) -> list[Master]:
+    return [Master(day.masters / f"{stem}.py") for stem in day.notebooks]
 
 
 def _of_master(master: Master) -> dict[str, int]:

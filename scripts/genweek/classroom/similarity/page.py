@@ -20,16 +20,18 @@ def render(
     pairs: Sequence[Pair],
     show: int,
     students: Mapping[str, Student],
+    papers: Mapping[str, str],
     history: Mapping[str, Sequence[Step]],
     compared: Sequence[str],
     left_out: Sequence[str],
 ) -> str:
-    """pairs: all that share anything; the first `show` of them stand on the page. students, history: by login."""
+    """pairs: all that share anything; the first `show` of them stand on the page. students, papers, history: by login."""
     return template(PAGE).render(
         day=day,
         pairs=pairs[:show],
         count=len(pairs),
         students=students,
+        papers=papers,
         history=history,
         compared=compared,
         left_out=left_out,

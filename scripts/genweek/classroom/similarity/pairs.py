@@ -46,14 +46,18 @@ class Pair:
         return sum(one.amount * one.share**2 for one in self.shared)
 
 
-def ranked(own: Mapping[str, Mapping[str, str]], known: Iterable[str], exercises: Sequence[str]) -> list[Pair]:
-    """Every pair that shares anything, most first. own: by login and exercise, what a student wrote."""
-    of_the_course = {run for text in known for run in _fingerprint(text).hashes}
+def runs(texts: Iterable[str]) -> frozenset[int]:
+    """All that can be found in some texts, as `ranked` needs it of the course's own."""
+    return frozenset(run for text in texts for run in _fingerprint(text).hashes)
+
+
+def ranked(own: Mapping[str, Mapping[str, str]], known: frozenset[int], exercises: Sequence[str]) -> list[Pair]:
+    """Every pair that shares anything, most first. own: by login and exercise, what a student wrote. known: `runs`."""
     pairs: dict[tuple[str, str], Pair] = {}
     for exercise in exercises:
         read = {login: _fingerprint(texts[exercise]) for login, texts in own.items() if texts.get(exercise)}
         holders = Counter(run for one in read.values() for run in one.hashes)
-        common = of_the_course | {run for run, count in holders.items() if count > COMMON}
+        common = known | {run for run, count in holders.items() if count > COMMON}
         for one in read.values():
             _leave_out(one, common)
         for logins in _who_share(read):
