@@ -16,6 +16,7 @@ PLAN = {  # the times of the course plan
     "day1_vae": ["0:00", "0:30", "2:00", "2:10", "3:40", "4:10"],
     "day2_diffusion": ["0:00", "0:30", "2:15", "2:25", "4:00", "4:15"],
     "day3_discrete": ["0:00", "0:30", "2:30", "2:40", "3:40", "4:10"],
+    "day4_exam": ["0:00", "1:15", "1:30", "1:35", "2:35", "3:20", "3:45"],
 }
 HEADING = re.compile(r"\*(NB\d) › ([^*]+)\*((?:,? (?:and )?figure \d)*)")
 ROW = re.compile(r"^\| (\d:\d\d)–(\d:\d\d) \|(.*)$", re.M)
@@ -81,7 +82,7 @@ def lesson(slug: str, name: str) -> Lesson:
     return Lesson(masters(slug)[name])
 
 
-@pytest.mark.parametrize("slug", LABS)
+@pytest.mark.parametrize("slug", PLAN)
 def test_the_rows_follow_each_other_and_keep_the_plan(slug):
     rows = ROW.findall(page(slug))
     times = [rows[0][0], *(end for _, end, _ in rows)]
@@ -136,6 +137,15 @@ def test_nothing_else_on_the_page_looks_like_an_id(slug):
     assert [span for span in spans if "/" not in span and span not in known] == []
 
 
+def test_the_practical_part_fits_its_window():
+    """Opening 5, A 8 and 52, B 7 and 38, reserve 25: the 135 minutes between opens and due."""
+    spans = [minutes(end) - minutes(start) for start, end, _ in ROW.findall(page("day4_exam"))]
+    written, pause, *practical = spans
+    assert (written, pause, practical) == (75, 15, [5, 8, 52, 7, 38, 25])
+    sittings = Day.load("day4_exam").facts.sittings
+    assert {(one.due - one.opens).total_seconds() / 60 for one in sittings} == {sum(practical)}
+
+
 def test_no_page_for_the_staff_is_in_a_students_repository(built):
     read = [path for path in built.rglob("*") if path.suffix in (".md", ".py", ".ipynb")]
     assert [path for path in read if path.name in STAFF] == []
@@ -143,7 +153,7 @@ def test_no_page_for_the_staff_is_in_a_students_repository(built):
     assert [found for path in read for found in pieces(path.name, path.read_text(encoding="utf-8"), wanted)] == []
 
 
-@pytest.mark.parametrize("slug", LABS)
+@pytest.mark.parametrize("slug", PLAN)
 def test_a_sentence_for_the_staff_is_found_in_any_text(slug):
     sentence = next(line for line in page(slug).splitlines() if line.startswith("1. "))
     (found,) = pieces("notes.txt", f"hello\n{sentence}\n", staff_runs())

@@ -107,6 +107,15 @@ def test_the_sample_paper_has_one_of_each_family_and_two_that_connect():
     assert {question.family for question in paper if not question.connecting} == FAMILIES
 
 
+def test_the_sample_paper_asks_the_pool_s_questions_word_for_word_in_75_minutes():
+    text = POOL.with_name("theory_sample.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^## A sample paper: (.+)$", POOL.read_text(encoding="utf-8"), re.M)
+    by_number = {question.number: question for question in pool()}
+    asked = re.findall(r"^\*\*\d\.\*\* \(5 points\) ((?s:.+?))\n(?:\n|\Z)", text, re.M)
+    assert asked == [by_number[int(number)].wordings[0] for number in listed.split(", ")]
+    assert "75 minutes, six questions of five points each, 30 points" in text and 6 * 12 + 3 == 75
+
+
 @pytest.mark.parametrize("question", pool() if POOL.exists() else [], ids=lambda question: str(question.number))
 def test_no_question_of_the_pool_has_been_seen(question):
     others = [wording for other in pool() if other != question for wording in other.wordings]

@@ -13,7 +13,7 @@ from ..making.questions import ANSWERS
 
 RUN = 12  # tokens; shorter runs occur in any code on the same subject
 SHORTEST = 8  # a shorter solution than this is a phrase that everybody writes
-STAFF = ("session.md", "theory.md")  # pages that are never released, whatever the date
+STAFF = ("session.md", "theory.md", "theory_sample.md")  # pages that are never released, whatever the date
 WORDS = 8  # so many of a run's tokens are words, where prose is looked for: formulas and the rules of tables are anybody's
 TOKEN = re.compile(r"\w+|[^\w\s]")
 QUOTED = re.compile(r"\*NB\d\s+› [^*]+\*")  # a heading of a notebook, on a page for the staff
