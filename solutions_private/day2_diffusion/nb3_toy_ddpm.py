@@ -310,7 +310,7 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 # plots.histograms(samples, title="the first coordinate of 2,000 points at t = 30", xlabel="$x_1$", num_bins=30)
 
 # %% [markdown]
-# *Figure: two overlaid histograms with a flat top between −1.3 and 1.3, that agree up to sampling noise.*
+# *Figure: two overlaid histograms, broad and with a shallow dip in the middle, that agree up to sampling noise.*
 #
 # The jump replaces 31 steps by one. Without it, training would have to walk through the chain for every example.
 #
@@ -818,10 +818,13 @@ class Diary(nn.Module):
 # *Figure: left, MMD² against the number of steps: it falls from about 0.1 at 2 steps to 0.001 at 50, and stays below
 # 0.001 from 100 on. Right, the time for 2,000 samples grows in proportion to the number of steps.*
 #
-# Run time is proportional to T: each step asks the network once. Quality is not. With few steps, each step back is so
-# large that a Gaussian is a poor answer to "where did this point come from?", and samples land between clusters. With
-# many steps this error is gone, and what remains is the network's own: at 200 steps it may even be larger, because the
-# same short training is spread over twice as many tasks.
+# Run time is proportional to T: each step asks the network once. Quality is not, and two errors are mixed in it.
+#
+# - *The sampler's.* With very few steps, each step back is so large that a Gaussian is a poor answer to "where did this
+#   point come from?". It can be measured apart: for eight Gaussians the *exact* denoiser is known. With it in the
+#   network's place, MMD² is about 0.096 at T = 2, 0.009 at T = 5, and below 0.0012 at T = 10 (four seeds each).
+# - *The network's.* Whatever your curve shows above these numbers. From ten steps on that is nearly all of it, and at 200
+#   steps the same short training is spread over twice as many tasks as at 100.
 
 # %% [markdown]
 # **How does the number of steps T affect quality and run time?** Answer with the figure. Which T would you choose if
@@ -916,9 +919,10 @@ class AsNoisePredictor(nn.Module):
 #
 # All three are the same problem with other weights. An error in $x_0$ of size $e$ is an error in the noise of size
 # $e\sqrt{\bar\alpha_t / (1 - \bar\alpha_t)}$: at the early steps, where the fine structure is made, it is multiplied by
-# ten and more. A loss on $x_0$ gives these steps next to no weight: there, repeating $x_t$ is nearly right. The model
-# never learns to sharpen. For the narrow clusters that is fatal. For images the same change can *help*: wait for
-# Notebook 4, and keep the question.
+# ten and more. A loss on $x_0$ gives these steps next to no weight: there, repeating $x_t$ is nearly right. So the model
+# is slow to learn how to sharpen: slow, not unable. In a run of ours with 12,000 training steps in place of 4,000, MMD²
+# fell to 0.0032, and 0.89 of the samples lay within three sigma. For images the same change can *help*: wait for Notebook
+# 4, and keep the question.
 #
 # ### Exercise nb3.ddim_step · 0 points · 8 min
 #

@@ -13,7 +13,7 @@
 #
 # In Notebook 3 a cloud of noise turned into two-dimensional shapes. Today the points are images of 196 pixels, and the
 # idea does not change at all: the loss and the sampler are the ones you know. What changes is the network. You build a
-# small U-Net, train it for about a minute, and watch noise turn into handwritten digits of the kinds you ask for.
+# small U-Net, train it for a minute or two, and watch noise turn into handwritten digits of the kinds you ask for.
 #
 # **Goals**
 #
@@ -781,9 +781,13 @@ def v_loss(
 # *Figure: two grids of samples, one column per digit. On the right, from the network that predicts v, strokes are
 # cleaner and the columns agree with their labels more often.*
 #
-# The same network, the same training, one changed line. Where the sampler starts, $v$ is nearly $-x_0$: an error in
-# it is an error in the image, no larger. In the network that predicts noise, an error is multiplied there by ten to a
-# thousand, and the first steps decide what the image will be. To judge both fairly they see the same starting noise.
+# The same network, the same training, one changed line. To judge both fairly they see the same starting noise.
+#
+# Where the sampler starts, $v$ is nearly $-x_0$: an error in it is an error in the image, no larger. In the network that
+# predicts noise, an error reaches the image multiplied by $\sqrt{(1 - \bar\alpha_t) / \bar\alpha_t}$: 6.7 at $t = 180$. Is
+# it the first steps, then, that decide? We let the v network make the steps from some $t$ upwards only, and the other one
+# the rest. Obedience to the label rose from 71 % to 78 % with $t = 180$, to 83 % with 140, and to 91 % with 60. So the
+# first steps have their share, and the middle of the way matters no less.
 
 # %% [markdown]
 # **On the eight Gaussians of Notebook 3, a network that predicts $x_0$ is clearly worse after the same training; with $v$
@@ -905,11 +909,10 @@ def guided_noise(model: nn.Module, x_t: Tensor, t: Tensor, label: Tensor, streng
 # draw_samples(panels)
 
 # %% [markdown]
-# *Figure: three grids of samples for w = 0, 1 and 3. With growing w the digits obey their labels and are bolder, and
-# those of one column look more and more alike.*
+# *Figure: three grids of samples for w = 0, 1 and 3. With growing w the digits obey their labels and are bolder.*
 #
 # Guidance trades variety for obedience. Variety here is the standard deviation of a pixel among the images of one
-# digit.
+# digit. It falls a little, from 0.23 to 0.20 in our run, which no eye would notice: measure what you claim.
 #
 # ### If you have a GPU, or a coffee break
 #

@@ -118,7 +118,7 @@ from genlab.training import History, report, train
 # log-variance. Noise enters from above and makes a latent sample z. The decoder turns z into logits. The KL compares
 # mean and log-variance with the prior; the reconstruction term compares the logits with the image.*
 #
-# You will write each box of this figure, and both red arrows.
+# You will write each box of this figure, and both terms of the loss.
 #
 # | symbol | code name | shape | meaning |
 # |---|---|---|---|
@@ -150,9 +150,9 @@ from genlab.training import History, report, train
 
 # %% [markdown]
 # *Figure: two panels over the plane of the two latent numbers. Left, 500 test digits written at their means (colours
-# repeat): each kind of digit occupies its own region, 4 and 9 share one, and the ellipses are small next to the
-# regions. Right, the decoded image at each place of a 15 by 15 lattice: the digit changes smoothly from place to
-# place.*
+# repeat): most kinds of digit have a region of their own; 4 and 9 share one, 2 and 6 share one, 3, 5 and 8 overlap. The
+# ellipses are small next to the regions. Right, the decoded image at each place of a 15 by 15 lattice: the digit changes
+# smoothly from place to place.*
 #
 # Nobody told the model about labels. Images that look alike share a place because sharing saves nats: the decoder is
 # smooth, and the KL pays for keeping everything close to the origin. There are no empty places in the middle, so a
