@@ -13,14 +13,14 @@ from locked_exam import DUE, OPENS, code
 
 from autograding.starting import command
 from autograding.starting.clock import clock
-from genweek.course.conditions import Conditions
+from genweek.course.course_file import read_course
 
 STEM = "examA_continuous"
 
 
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory):
-    return locked_exam.closed(tmp_path_factory.mktemp("built"), locked_exam.window())
+    return locked_exam.closed(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
@@ -177,15 +177,17 @@ def test_the_clock_knows_the_sitting_and_no_extra_minutes(clone):
         clock(clone, extra, out, lambda: at)
         return out.getvalue()
 
-    assert "0:15:00 left" in told(DUE - timedelta(minutes=15)) and "until 13:45 (Europe/Berlin" in told(OPENS)
+    assert "0:15:00 left" in told(DUE - timedelta(minutes=15)) and "until 12:45 (UTC" in told(OPENS)
     assert "0:45:00 left" in told(DUE - timedelta(minutes=15), 30) and "with your 30 extra minutes" in told(DUE, 30)
-    assert "The time is over" in told(DUE) and "It begins at 11:30" in told(OPENS - timedelta(minutes=1))
+    assert "The time is over" in told(DUE) and "It begins at 10:30" in told(OPENS - timedelta(minutes=1))
 
 
 def test_what_is_allowed_stands_in_the_same_words_in_every_place(tmp_path, locked):
-    own = Conditions(course_notebooks=True, network="none")
-    other = locked_exam.closed(tmp_path, locked_exam.window("repeat", own))
-    for repo, conditions in ((locked, Conditions()), (other, own)):
+    course = read_course().conditions
+    for repo, conditions in (
+        (locked, course),
+        (locked_exam.closed(tmp_path, "repeat"), course.changed(locked_exam.CHANGES["repeat"])),
+    ):
         page, first = (repo / "README.md").read_text(), json.loads((repo / "start.ipynb").read_text())["cells"]
         for line in conditions.lines():
             assert line in page and line in "".join(first[2]["source"])

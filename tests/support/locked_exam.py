@@ -1,32 +1,32 @@
 """The exam on one of its papers, as it would be locked for two sittings."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from genweek.course.conditions import Conditions
-from genweek.course.day import Day
+import msgspec
+
+from genweek.course.conditions import Changes
+from genweek.course.day import Day, Sitting
 from genweek.making.building import build
-from genweek.making.closing import Window, start_code
+from genweek.making.closing import start_code
 from genweek.making.locking import course_secret
 
-SLUG, PAPER = "day4_exam", "amber"
+SLUG = "day4_exam"
 OPENS = datetime(2026, 11, 27, 10, 30, tzinfo=UTC)
 DUE = OPENS + timedelta(minutes=135)
-SITTINGS = ("friday", "repeat")
-USUAL = Conditions()
+PAPERS = {"friday": "amber", "repeat": "birch"}
+CHANGES = {"friday": Changes(), "repeat": Changes(course_notebooks=True, network="none")}
 
 
-def exam() -> Day:
-    return Day.load(SLUG).on(PAPER)
+def exam(sitting: str = "friday") -> Day:
+    day = Day.load(SLUG)
+    sittings = [Sitting(id=id, opens=OPENS, due=DUE, papers=[PAPERS[id]], conditions=CHANGES[id]) for id in PAPERS]
+    return replace(day, facts=msgspec.structs.replace(day.facts, sittings=sittings)).on(PAPERS[sitting])
 
 
-def window(id: str = "friday", conditions: Conditions = USUAL) -> Window:
-    return Window(id, OPENS, DUE, ZoneInfo("Europe/Berlin"), conditions)
-
-
-def closed(out: Path, which: Window) -> Path:
-    return build(exam(), out, which, SITTINGS)
+def closed(out: Path, sitting: str = "friday") -> Path:
+    return build(exam(sitting), out, locked=True)
 
 
 def code(sitting: str = "friday") -> str:

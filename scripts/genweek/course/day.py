@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from . import papers, toml
+from .conditions import Changes
 from .toml import ROOT, CourseError
 
 FOLDERS = ("assignments", "solutions_private", "starter", "autograding/tests")  # each has one folder per assignment
@@ -26,12 +27,16 @@ class Dates(toml.Table, frozen=True, kw_only=True):
 
 
 class Sitting(toml.Table, frozen=True, kw_only=True):
-    """One window of an exam, and the papers that are drawn from in it."""
+    """One of the [[sittings]] of an exam: a date on which it is written, in the place of the schedule's opens and due.
+
+    papers: those among which is drawn. conditions: what takes the place of [exam.conditions] there.
+    """
 
     id: toml.Text
     opens: datetime
     due: datetime
     papers: Annotated[list[str], Meta(min_length=1)]
+    conditions: Changes = Changes()
 
 
 class Facts(toml.Table, frozen=True, kw_only=True):

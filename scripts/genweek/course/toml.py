@@ -86,10 +86,11 @@ def seen(text: str) -> str:
     return "".join(map(visible, text.replace("\n", " ")))
 
 
-def place(path: Path, table: str, key: str = "") -> str:
-    """The file and the line that sets a key or, without one, begins a table."""
+def place(path: Path, table: str, key: str = "", which: int = 0) -> str:
+    """The file and the line that sets a key or, without one, begins a table. which: of the tables of that name, from 0."""
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    return _at(shown(path), line_of(text, table, key) or line_of(text, table, "") or line_of(text, "", table))
+    line = line_of(text, table, key, which) or line_of(text, table, "", which) or line_of(text, "", table)
+    return _at(shown(path), line)
 
 
 def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:

@@ -15,10 +15,10 @@ from autograding.judge.session import key_of
 from ..course.conditions import exchanged
 from ..course.course_file import read_course
 from ..course.day import ROOT, CourseError, Day
-from ..course.schedule import Schedule, in_words
+from ..course.schedule import in_words
 from ..forges.git import GitError, git
 from . import editors, sources
-from .closing import TASKS, Window, close
+from .closing import TASKS, close, window_of
 from .contents import contents, halves
 from .handout import exam_page, page, tasks_page
 from .leaning import leaning
@@ -87,10 +87,10 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
     return made
 
 
-def build(day: Day, out: Path, window: Window | None = None, sittings: tuple[str, ...] = ()) -> Path:
+def build(day: Day, out: Path, locked: bool = False) -> Path:
     """The complete assignment repository `out/SLUG`, of a paper `out/SLUG/PAPER`: a git repository with one commit.
 
-    window: of an exam, the sitting that it is locked for; open without one. sittings: the ids of all.
+    locked: an exam as students get it, before it begins.
     Raises CourseError. An existing one is replaced, unless somebody has committed to it or changed it.
     """
     target = out / day.place
@@ -102,7 +102,7 @@ def build(day: Day, out: Path, window: Window | None = None, sittings: tuple[str
             (repo / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, repo / name)
         if day.facts.kind == "exam":
-            _as_an_exam(day, repo, window, sittings)
+            _as_an_exam(day, repo, locked)
         else:
             (repo / "README.md").write_text(page(day), encoding="utf-8")
             lock(day, repo / LOCKED)
@@ -113,17 +113,16 @@ def build(day: Day, out: Path, window: Window | None = None, sittings: tuple[str
     return target
 
 
-def _as_an_exam(day: Day, repo: Path, window: Window | None, sittings: tuple[str, ...]) -> None:
-    """No checkpoints, no completion by a model; locked for its sitting, where there is one."""
-    course = read_course().conditions
-    allowed, due = (window.conditions, window.due) if window else (course, Schedule.of(day).due)
+def _as_an_exam(day: Day, repo: Path, locked: bool) -> None:
+    """No checkpoints, no completion by a model, and what is allowed in its sitting."""
+    course, window = read_course().conditions, window_of(day)
     for path in (repo / name for name in halves(day)):
-        path.write_text(exchanged(path.read_text(encoding="utf-8"), course, allowed), encoding="utf-8")
-    (repo / "README.md").write_text(exam_page(day, in_words(due), allowed), encoding="utf-8")
+        path.write_text(exchanged(path.read_text(encoding="utf-8"), course, window.conditions), encoding="utf-8")
+    (repo / "README.md").write_text(exam_page(day, in_words(window.due), window.conditions), encoding="utf-8")
     (repo / TASKS).write_text(tasks_page(day), encoding="utf-8")
     editors.switch_off(repo)
-    if window:
-        close(day, repo, window, course_secret(), sittings)
+    if locked:
+        close(day, repo, course_secret())
 
 
 def _commit(repo: Path, message: str) -> None:

@@ -5,21 +5,21 @@ everybody, without a network. All codes derive from the course secret (see `lock
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import nbformat
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from autograding.starting.locked import FOLDER, PAPER, SITTING, check_value, key_of, packed
 
+from ..course import toml
 from ..course.conditions import Conditions
-from ..course.day import Day
-from ..course.schedule import shown
+from ..course.course_file import read_course
+from ..course.day import ROOT, CourseError, Day
+from ..course.schedule import in_words, instant
 from .contents import halves
 from .locking import CHECK, LOCKED, code_for
 from .locking import check_value as check_value_of
@@ -34,8 +34,34 @@ class Window:
     id: str
     opens: datetime
     due: datetime
-    zone: ZoneInfo
     conditions: Conditions
+    papers: tuple[str, ...] = ()
+
+
+def windows(day: Day) -> list[Window]:
+    """The sittings of an exam, in order. Raises CourseError for a paper that is in two: it is locked by one code."""
+    schedule, course, path = day.facts.schedule, read_course(), ROOT / f"assignments/{day.slug}/assignment.toml"
+    found: list[Window] = []
+    for number, one in enumerate(day.facts.sittings):
+        where = toml.place(path, "sittings", "papers", number)
+        for other in found:
+            if twice := set(other.papers) & set(one.papers):
+                raise CourseError(
+                    f"{where}: the paper {min(twice)} is in the sittings {other.id} and {one.id}. Who sits later may know "
+                    "it, and it is locked by one code: give each sitting papers of its own."
+                )
+        times = [instant(when, course.zone, where) for when in (one.opens, one.due)]
+        found.append(Window(one.id, *times, course.conditions.changed(one.conditions), tuple(one.papers)))
+    if found or schedule.due is None:
+        return found
+    times = [instant(when, course.zone, day.slug) for when in (schedule.opens or schedule.release, schedule.due)]
+    return [Window("", *times, course.conditions)]
+
+
+def window_of(day: Day) -> Window:
+    """The sitting in which a paper is sat; the first one for a paper that waits for another year."""
+    found = windows(day)
+    return next((window for window in found if day.paper in window.papers), found[0])
 
 
 def start_code(slug: str, sitting: str, secret: bytes) -> str:
@@ -43,11 +69,15 @@ def start_code(slug: str, sitting: str, secret: bytes) -> str:
     return code_for(slug, f"start/{sitting}", secret)
 
 
-def close(day: Day, repo: Path, window: Window, secret: bytes, sittings: tuple[str, ...] = ()) -> None:
+def close(day: Day, repo: Path, secret: bytes) -> None:
     """Take out of a repository, which is being made, what nobody may see before the exam begins, and leave it locked there.
 
-    sittings: the ids of all, so that who types the code of another one is told so.
+    It knows the codes of the other sittings again, so that who types one of them is told so.
     """
+    window, zone = window_of(day), read_course().zone
+    if window.papers and day.paper not in window.papers:
+        where = toml.place(ROOT / f"assignments/{day.slug}/assignment.toml", "sittings")
+        raise CourseError(f"{where}: the paper {day.paper} is in none of the [[sittings]], so no code can open it.")
     points = json.loads((repo / "autograding/assignment.json").read_text(encoding="utf-8"))["max_score"]
     (repo / START).write_text(_beginning(day, window), encoding="utf-8")
     taken = {path.relative_to(repo).as_posix(): path for path in _of_the_paper(day, repo)}
@@ -56,14 +86,15 @@ def close(day: Day, repo: Path, window: Window, secret: bytes, sittings: tuple[s
     )
     for path in taken.values():
         path.unlink()
-    others = {id: check_value(day.slug, id, _code(day, id, secret)) for id in sittings if id != window.id}
+    ids = [one.id for one in windows(day)]
+    others = {id: check_value(day.slug, id, _code(day, id, secret)) for id in ids if id != window.id}
     facts = {
         "slug": day.slug,
         "title": day.title,
         "sitting": window.id,
-        "opens": window.opens.astimezone(window.zone).isoformat(),
-        "due": window.due.astimezone(window.zone).isoformat(),
-        "zone": str(window.zone),
+        "opens": window.opens.astimezone(zone).isoformat(),
+        "due": window.due.astimezone(zone).isoformat(),
+        "zone": str(zone),
         "max_score": points,
         "sha256": sha256(sealed).hexdigest(),
         "others": others,
@@ -74,15 +105,6 @@ def close(day: Day, repo: Path, window: Window, secret: bytes, sittings: tuple[s
     (repo / LOCKED / CHECK).write_text(f"{check_value_of(secret)}\n")  # another secret than this is refused
     (repo / FOLDER / PAPER).write_bytes(sealed)
     (repo / FOLDER / SITTING).write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def opened(day: Day, repo: Path, window: Window, secret: bytes) -> Mapping[str, bytes]:
-    """The locked files of a repository that `close` has made, by path."""
-    from autograding.starting.locked import Locked
-
-    locked = Locked.of(repo)
-    assert locked
-    return locked.open(start_code(day.slug, window.id, secret))
 
 
 def _code(day: Day, sitting: str, secret: bytes) -> str:
@@ -108,7 +130,7 @@ def _beginning(day: Day, window: Window) -> str:
         code('from autograding import start\n\nstart("")'),
         text(f"**What is allowed:**\n\n{window.conditions.in_words()}"),
         text(
-            f"Pushes count until {shown(window.due, window.zone)}, by the server's clock; extra minutes of yours come on "
+            f"Pushes count until {in_words(window.due)}, by the server's clock; extra minutes of yours come on "
             "top. How long is that? (With 30 extra minutes: `--clock 30`.)"
         ),
         code("!python -m autograding --clock"),
