@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print the sheet of checkpoint codes, to announce one when a student is stuck.
+"""Print the sheet of codes: of checkpoints, to announce one when a student is stuck; of an exam, what opens each sitting.
 
 example: scripts/codes.py day1_vae
 """
@@ -8,7 +8,9 @@ import _venv  # noqa: F401  (continues inside .venv)
 
 
 from genweek import verbs
-from genweek.course.day import days
+from genweek.course.day import Day, days
+from genweek.course.schedule import in_words
+from genweek.making.closing import start_code, windows
 from genweek.making.locking import code_for, course_secret, sections
 from genweek.making.masters import Master
 
@@ -18,10 +20,24 @@ def main() -> int:
     for day in days(options.slugs):
         secret = course_secret(in_use=verbs.secret_in_use(day.slug))
         print(day.title)
-        for stem in day.notebooks:
-            for id, functions in sections(Master(day.masters / f"{stem}.py")).items():
-                print(f"  {id:8} {code_for(day.slug, id, secret)}   unlocks {', '.join(functions)}")
+        print(*(_of_sittings if day.facts.kind == "exam" else _of_checkpoints)(day, secret), sep="\n")
     return 0
+
+
+def _of_checkpoints(day: Day, secret: bytes) -> list[str]:
+    return [
+        f"  {id:8} {code_for(day.slug, id, secret)}   unlocks {', '.join(functions)}"
+        for stem in day.notebooks
+        for id, functions in sections(Master(day.masters / f"{stem}.py")).items()
+    ]
+
+
+def _of_sittings(day: Day, secret: bytes) -> list[str]:
+    """Not to be shown before the sitting opens."""
+    return [
+        f"  {one.id:8} {start_code(day.slug, one.id, secret)}   opens {', '.join(one.papers)}: show it {in_words(one.opens)}"
+        for one in windows(day)
+    ]
 
 
 if __name__ == "__main__":
