@@ -20,7 +20,7 @@ def main() -> int:
     for day in days(options.slugs):
         secret = course_secret(in_use=verbs.secret_in_use(day.slug))
         print(day.title)
-        print(*(_of_sittings if day.facts.kind == "exam" else _of_checkpoints)(day, secret), sep="\n")
+        print(*(_of_sittings if day.facts.kind != "lab" else _of_checkpoints)(day, secret), sep="\n")
     return 0
 
 
@@ -34,10 +34,8 @@ def _of_checkpoints(day: Day, secret: bytes) -> list[str]:
 
 def _of_sittings(day: Day, secret: bytes) -> list[str]:
     """Not to be shown before the sitting opens."""
-    return [
-        f"  {one.id:8} {start_code(day.slug, one.id, secret)}   opens {', '.join(one.papers)}: show it {in_words(one.opens)}"
-        for one in windows(day)
-    ]
+    rows = [(one, start_code(day.slug, one.id, secret), ", ".join(one.papers) or "it") for one in windows(day)]
+    return [f"  {one.id:8} {code}   opens {papers}: show it {in_words(one.opens)}" for one, code, papers in rows]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from genweek.classroom.afterwards.theory import read_theory, write_template
 from genweek.classroom.afterwards.titles import column_titles
 from genweek import verbs
 from genweek.alone import alone
-from genweek.course.day import CourseError, all_slugs
+from genweek.course.day import CourseError, all_slugs, readable
 from genweek.course.course_file import THEORY, read_course
 from genweek.course.roster import read_everybody, read_roster
 
@@ -38,7 +38,8 @@ def main() -> int:
         parser.only_with(options, "--theory-template", "roster")
         write_template(students, sys.stdout)
         return 0
-    for slug in all_slugs():
+    rehearsals = {day.slug for day in readable()[0] if day.facts.kind == "rehearsal"}
+    for slug in (slug for slug in all_slugs() if slug not in rehearsals):
         folder = options.work / slug
         grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
         parts |= {slug: grades} if grades is not None else {}

@@ -23,7 +23,7 @@ class Assignment:
     declared: for each test, `id`, `name`, `title` and `points`: the maximum stands before anything runs. One that
     `leans` can be passed without computing the answer (see `scores`).
     handed_out: for each stem, the digests of the starter's other statements (see `reading.slicing.HandedOut`).
-    kind: `lab`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
+    kind: `lab`, `rehearsal`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
     unseen: the folder of the tests that are in no repository, where an exam is graded with them (see `of_record`).
     """
 

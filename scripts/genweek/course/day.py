@@ -40,10 +40,13 @@ class Sitting(toml.Table, frozen=True, kw_only=True):
 
 
 class Facts(toml.Table, frozen=True, kw_only=True):
-    """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs."""
+    """An `assignment.toml`. notebooks: stems, in order. data: the files of genlab/data that it needs.
+
+    A rehearsal goes out locked, as an exam does, and counts for nothing.
+    """
 
     title: toml.Text
-    kind: Literal["lab", "exam"]
+    kind: Literal["lab", "exam", "rehearsal"]
     notebooks: Annotated[list[str], Meta(min_length=1)]
     data: list[str] = []
     schedule: Dates

@@ -90,7 +90,7 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
 def build(day: Day, out: Path, locked: bool = False) -> Path:
     """The complete assignment repository `out/SLUG`, of a paper `out/SLUG/PAPER`: a git repository with one commit.
 
-    locked: an exam as students get it, before it begins.
+    locked: an exam, or a rehearsal of one, as students get it before it begins.
     Raises CourseError. An existing one is replaced, unless somebody has committed to it or changed it.
     """
     target = out / day.place
@@ -102,10 +102,12 @@ def build(day: Day, out: Path, locked: bool = False) -> Path:
             (repo / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, repo / name)
         if day.facts.kind == "exam":
-            _as_an_exam(day, repo, locked)
+            _as_an_exam(day, repo)
         else:
             (repo / "README.md").write_text(page(day), encoding="utf-8")
             lock(day, repo / LOCKED)
+        if locked:
+            close(day, repo, course_secret())
         _commit(repo, f"{day.title}: starter")
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +115,7 @@ def build(day: Day, out: Path, locked: bool = False) -> Path:
     return target
 
 
-def _as_an_exam(day: Day, repo: Path, locked: bool) -> None:
+def _as_an_exam(day: Day, repo: Path) -> None:
     """No checkpoints, no completion by a model, and what is allowed in its sitting."""
     course, window = read_course().conditions, window_of(day)
     for path in (repo / name for name in halves(day)):
@@ -121,8 +123,6 @@ def _as_an_exam(day: Day, repo: Path, locked: bool) -> None:
     (repo / "README.md").write_text(exam_page(day, in_words(window.due), window.conditions), encoding="utf-8")
     (repo / TASKS).write_text(tasks_page(day), encoding="utf-8")
     editors.switch_off(repo)
-    if locked:
-        close(day, repo, course_secret())
 
 
 def _commit(repo: Path, message: str) -> None:

@@ -121,14 +121,15 @@ def _of_the_paper(day: Day, repo: Path) -> list[Path]:
 def _beginning(day: Day, window: Window) -> str:
     """The notebook that begins the exam: nothing in it is graded."""
     text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    allowed = [text(f"**What is allowed:**\n\n{window.conditions.in_words()}")] if day.facts.kind == "exam" else []
     cells = [
         text(
             f"# {day.title}\n\nWrite the code that is shown in the room between the quotes, and run the cell. It opens "
-            "your notebooks, their tests and TASKS.md, with or without network. What you have is never overwritten, however "
-            "often you run it."
+            "your notebooks and all that belongs to them, with or without network. What you have is never overwritten, "
+            "however often you run it."
         ),
         code('from autograding import start\n\nstart("")'),
-        text(f"**What is allowed:**\n\n{window.conditions.in_words()}"),
+        *allowed,
         text(
             f"Pushes count until {in_words(window.due)}, by the server's clock; extra minutes of yours come on "
             "top. How long is that? (With 30 extra minutes: `--clock 30`.)"
