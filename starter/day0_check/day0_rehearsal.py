@@ -22,6 +22,8 @@
 # %%
 from torch import Tensor
 
+from autograding import check
+
 # %% [markdown]
 # ### Exercise day0.doubled · 100 points · 2 min
 

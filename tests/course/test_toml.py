@@ -89,7 +89,11 @@ def test_a_wrong_assignment_is_one_sentence(tmp_path, old, new, said):
             "day1_vea",
             "line 6: [weights] names 'day1_vea', and there is no such assignment. Did you mean 'day1_vae'?",
         ),
-        ("day1_vae", "lectures", "line 6: [weights] names 'lectures', and there is no such assignment. There are: day1_vae"),
+        (
+            "day1_vae",
+            "lectures",
+            "line 6: [weights] names 'lectures', and there is no such assignment. There are: day0_check",
+        ),
         ("day1_vae", "lectures", "If it is still to be written, add it to `planned`."),
         ('"day5_exam"]', '"dya5_exma"]', "line 11: [exam] names 'day5_exam', and there is no such assignment."),
         ('= "day5_exam"', '= "dya5_exma"', "line 11: [exam] names 'dya5_exma', and there is no such assignment. Did you"),
