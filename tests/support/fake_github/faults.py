@@ -61,6 +61,10 @@ class Faults:
         """The line is cut; after: once the effect has happened."""
         self.add(operation, Fault(0, times=times, after=after, cut=True, skip=skip))
 
+    def clear(self) -> None:
+        """Nothing that was asked for goes wrong any more."""
+        self._queued.clear()
+
     def take(self, operation: str) -> Fault | None:
         """What goes wrong with this call."""
         for name in (operation, ANY):

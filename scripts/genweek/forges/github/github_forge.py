@@ -10,7 +10,6 @@ The folder keeps what GitHub may forget, and what a run that is cut off must kno
 """
 
 import time
-from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +25,7 @@ from .activity import Activity
 from .client import Client, Refused
 from .closing import Closing
 from .people import People
+from .token import git_settings
 
 LOOKS, PAUSE = 20, 0.5  # at a repository that is being made; seconds between two
 EXISTS = "already exists"
@@ -167,9 +167,7 @@ class GitHubForge(Forge):
         return f"{self.client.site}/{self.org}/{name}.git"
 
     def credentials(self) -> Mapping[str, str]:
-        secret = b64encode(f"x-access-token:{self.client.token}".encode()).decode()
-        site = f"http.{self.client.site}/"
-        return {f"{site}.extraHeader": f"Authorization: Basic {secret}", "http.followRedirects": "false"}
+        return git_settings(self.client.site, self.client.token)
 
     def tip(self, name: str, branch: str = "main") -> str | None:
         self._facts(name)

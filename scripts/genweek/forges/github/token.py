@@ -7,6 +7,7 @@ gh auth token                               what GitHub's own command line has k
 
 import os
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +44,12 @@ def credentials(org: str, api: str) -> Auth.Auth:
     if token := _of_gh(api):
         return Auth.Token(token)
     raise ForgeError(f"Nobody has said who you are at GitHub. {HOW}")
+
+
+def git_settings(site: str, token: str) -> dict[str, str]:
+    """With which git sends a token to this site, and to no other."""
+    secret = b64encode(f"x-access-token:{token}".encode()).decode()
+    return {f"http.{site}/.extraHeader": f"Authorization: Basic {secret}", "http.followRedirects": "false"}
 
 
 def app_id() -> int | None:
