@@ -1,5 +1,5 @@
-"""A whole week by the verbs alone, with its accidents: a rename, a leaver, a second fix, a repository that is gone, two
-people at once, an appeal, an adjustment, and a move of the server."""
+"""A whole week by the verbs alone, in a folder and at GitHub, with its accidents: a rename, a leaver, a second fix, a
+repository that is gone, two people at once, an appeal, an adjustment; and a move of the server, where we have one."""
 
 import shutil
 from datetime import timedelta
@@ -11,12 +11,16 @@ import give_back
 import gradebook
 import pytest
 import regrade
-from classroom_examples import NINE, NOON, SLUG, Clone, answer, new_forge
+import release_solutions
+from classroom_examples import NINE, NOON, SLUG, answer
+from places import Clone, FolderPlace, Place, place  # noqa: F401 - a fixture
 from toy_verbs import ToyVerbs
 from updates import run, solved, sources, starter
 
+from genweek import verbs
 from genweek.alone import alone
 from genweek.course.day import CourseError
+from genweek.forges.forge import MAIN
 from genweek.forges.git import git
 from genweek.forges.local.local_forge import LocalForge
 from genweek.forges.snapshot import content
@@ -30,19 +34,22 @@ pytestmark = pytest.mark.skipif(not sandbox.available(), reason="the regrade's s
 
 
 @pytest.fixture
-def week(tmp_path, monkeypatch) -> ToyVerbs:
-    return ToyVerbs(tmp_path, monkeypatch, starter(tmp_path / "first", 0))
+def week(place: Place, tmp_path, monkeypatch) -> ToyVerbs:  # noqa: F811
+    monkeypatch.setattr(verbs, "CLASSROOM", tmp_path)
+    made = ToyVerbs(tmp_path, monkeypatch, starter(tmp_path / "first", 0))
+    made.forge = place.option
+    return made
 
 
 def row(login: str, was: str = "", status: str = "") -> str:
     return f"{login},{login.title()} Ng,{login}@uni.example,{was},{status}"
 
 
-def test_a_week_with_its_accidents(week, tmp_path):
-    forge = new_forge(tmp_path)
+def test_a_week_with_its_accidents(week, place, tmp_path):  # noqa: F811
+    place.knows(*CLASS)
     week.roster(*map(row, CLASS))
     assert week.run(generate, "--apply") == 0
-    clones = {login: Clone(forge, f"{SLUG}-{login}", tmp_path / login) for login in CLASS}
+    clones = {login: Clone(place, f"{SLUG}-{login}", tmp_path / login, login) for login in CLASS}
     for login, points in {"bob": 2, "carol": 2, "dave": 2, "erin": 1}.items():
         clones[login].write(answer(points))
         assert clones[login].push(at=NINE + MINUTE).returncode == 0
@@ -60,10 +67,13 @@ def test_a_week_with_its_accidents(week, tmp_path):
     assert clones["alice"].push(at=NINE + 5 * MINUTE).returncode == 0
 
     # One changes the login, one leaves, and everybody else has what they had.
+    place.renamed("carol", "caroline")
     week.roster(*map(row, ("alice", "bob", "erin", "frank")), row("caroline", was="carol"), row("dave", status="left"))
     assert week.run(generate, "--apply") == 0
+    forge = place.reopened()
     assert f"{SLUG}-caroline" in forge.repos() and f"{SLUG}-carol" not in forge.repos()
     assert len(forge.pushes(f"{SLUG}-caroline")) == len(forge.pushes(f"{SLUG}-dave")) == 1
+    assert forge.access(f"{SLUG}-caroline") == {"caroline": "write"} and forge.access(f"{SLUG}-dave") == {"dave": "read"}
 
     # Before the deadline nobody has a zero.
     assert week.run(collect) == week.run(regrade) == week.run(gradebook) == 0
@@ -71,8 +81,8 @@ def test_a_week_with_its_accidents(week, tmp_path):
     assert "dave" not in week.book
 
     # A repository goes, and somebody else is at work: nothing is lost, and nothing is done twice.
-    shutil.rmtree(forge.repo(f"{SLUG}-erin"))
-    forge.set_clock(NOON)
+    place.lose(f"{SLUG}-erin")
+    place.at(NOON)
     with alone(tmp_path / SLUG), pytest.raises(CourseError, match="is writing to"):
         week.run(collect)
     assert week.run(collect) == 0
@@ -94,17 +104,24 @@ def test_a_week_with_its_accidents(week, tmp_path):
     assert week.book["alice"][f"{SLUG} score"] == "2" and week.book["bob"][f"{SLUG} score"] == "1"
     assert week.book["frank"][f"{SLUG} standing"] == "excused"
     week.run(give_back, "--apply")
-    page = content(forge.repo(f"{SLUG}-bob"), "refs/heads/grades", "grade.html").decode()
+    grades = place.reopened().fetch(f"{SLUG}-bob", tmp_path / "grades of bob", "refs/heads/grades")
+    page = content(grades, MAIN, "grade.html").decode()
     assert "an hour late" in page and "Bob Ng" in page
+    assert week.run(release_solutions, "--apply") == 0
+    assert place.reopened().tip(f"{SLUG}-frank", "solutions")
 
-    # The server moves to another machine, and the course goes on there.
-    week.forge = Path(shutil.move(forge.folder, tmp_path / "another machine"))
-    moved = LocalForge(week.forge).set_up()
-    moved.set_clock(NOON + MINUTE)
-    git(clones["bob"].folder, "remote", "set-url", "origin", moved.url(f"{SLUG}-bob"))
+    # What the verbs made is no push of a student's, and a push that comes too late is kept and named.
+    if isinstance(place, FolderPlace):
+        _move(week, place, clones["bob"])
     clones["bob"].write(answer(2, "# too late"))
-    late = clones["bob"].push()
-    assert late.returncode == 0 and "LATE" in late.stderr
+    assert clones["bob"].push(at=NOON + MINUTE).returncode == 0
     assert week.run(collect) == 0
     assert week.table(f"{SLUG}/late.csv", "student").keys() == {"bob"}
     assert week.table(f"{SLUG}/collection.csv", "student")["bob"]["status"] == "collected"
+
+
+def _move(week: ToyVerbs, place: FolderPlace, bob: Clone) -> None:  # noqa: F811
+    """The server moves to another machine, and the course goes on there."""
+    week.forge = Path(shutil.move(place.local.folder, week.folder / "another machine"))
+    place.forge = place.local = LocalForge(week.forge).set_up()
+    git(bob.folder, "remote", "set-url", "origin", place.local.url(f"{SLUG}-bob"))

@@ -12,6 +12,7 @@ import classroom_examples
 import pytest
 from classroom_examples import NINE, SLUG
 from fake_github import FakeGitHub
+from fake_github.fake import Person
 
 from genweek.forges.forge import Forge
 from genweek.forges.git import git
@@ -54,6 +55,9 @@ class Place:
     def scored(self, name: str, commit: str, scores: dict) -> None:
         """Grading a push left this."""
         raise NotImplementedError
+
+    def renamed(self, old: str, new: str) -> None:
+        """Somebody has taken another login."""
 
     def lose(self, name: str) -> None:
         """A repository is gone."""
@@ -98,8 +102,9 @@ class FolderPlace(Place):
 
 
 class GitHubPlace(Place):
-    def __init__(self, github: FakeGitHub, kept: Path):
-        self.github, self.kept, self.people = github, kept, {}
+    def __init__(self, github: FakeGitHub, kept: Path, patch: pytest.MonkeyPatch):
+        self.github, self.kept, self.patch = github, kept, patch
+        self.people: dict[str, Person] = {}
         self.forge = self.reopened().set_up()
         self.option = f"github:{github.org}"
         self.at(NINE)
@@ -114,6 +119,14 @@ class GitHubPlace(Place):
     def knows(self, *logins: str) -> None:
         for login in logins:
             self.people.setdefault(login, self.github.student(login))
+        self.forge.look_again()
+
+    def renamed(self, old: str, new: str) -> None:
+        with self.github.world.lock:
+            accounts, person = self.github.world.accounts, self.people.pop(old)
+            accounts[new] = accounts.pop(old)
+            accounts[new].login = person.login = new
+        self.people[new] = person
         self.forge.look_again()
 
     def scored(self, name: str, commit: str, scores: dict) -> None:
@@ -141,7 +154,7 @@ def on_github(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[GitHubPlace]:
         for name in ("GITHUB_API_URL", "GITHUB_SERVER_URL"):
             patch.setenv(name, github.url)
         patch.setenv("GITHUB_TOKEN", github.token)
-        yield GitHubPlace(github, folder / "github" / github.org)
+        yield GitHubPlace(github, folder / "github" / github.org, patch)
 
 
 PLACES = ("folder", "github")

@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import close
 import collect
 import dashboard
 import generate
@@ -66,6 +67,7 @@ class ToyVerbs:
         """Run a verb on this classroom, with its usual places."""
         out = self.folder / SLUG
         usual = {
+            close: (SLUG,),
             collect: (SLUG, "--out", out),
             dashboard: (SLUG, "--out", out / "dashboard.html"),
             generate: (SLUG,),

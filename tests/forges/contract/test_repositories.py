@@ -104,6 +104,13 @@ def test_a_published_branch_can_be_moved_anywhere(forge, alice):
     assert forge.tip(NAME, "grades") == second
 
 
+def test_what_was_fetched_without_its_history_can_be_published(forge, alice, tmp_path):
+    only = forge.fetch(SLUG, tmp_path / "only", MAIN)
+    commit = git(only, "commit-tree", f"{MAIN}^{{tree}}", given="solutions")
+    forge.publish(NAME, only, commit, "solutions")
+    assert forge.tip(NAME, "solutions") == commit
+
+
 def test_a_commit_is_fetched_alone_or_with_its_history(forge, alice, tmp_path):
     first = alice.write("one")
     alice.push()

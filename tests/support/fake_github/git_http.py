@@ -77,8 +77,9 @@ def commands(body: bytes) -> list[rules.Command]:
     while body[at : at + 4] not in (b"", b"0000"):
         length = int(body[at : at + 4], 16)
         line = body[at + 4 : at + length].partition(b"\0")[0].decode(errors="replace").strip()
-        old, new, ref = line.split(" ", 2)
-        found.append((old, new, ref))
+        if not line.startswith("shallow "):  # of a client that has only a part of the history
+            old, new, ref = line.split(" ", 2)
+            found.append((old, new, ref))
         at += length
     return found
 

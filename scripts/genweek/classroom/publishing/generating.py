@@ -80,7 +80,7 @@ def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> 
 
 def _template_steps(forge: Forge, slug: str, built: Path, hours: Hours, hidden: str) -> list[Step]:
     if slug not in forge.repos() or forge.tip(slug) is None:
-        return [Step(f"create {slug}, the template{hidden}", partial(_make_template, forge, slug, built, hours), "create")]
+        return [Step(f"create {slug}, the template{hidden}", partial(_make_template, forge, slug, built, hours), "template")]
     if forge.hours(slug) != hours and hours.visible:
         return [Step(f"{slug}, the template{hidden}", partial(forge.set_hours, slug, hours), "set_hours")]
     return []

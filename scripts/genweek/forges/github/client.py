@@ -5,6 +5,7 @@ no time) is tried here as well: every call of ours may be repeated, whether or n
 """
 
 import json
+import logging
 import re
 import sys
 from collections import Counter
@@ -24,6 +25,9 @@ TRIES, BACKOFF = 8, 2.0  # seconds, doubled each time
 SECONDARY_WAIT, LONGEST_WAIT = 60.0, 3700.0  # an hour's quota comes back within an hour
 SAID = 5  # seconds: a wait that is longer is told
 NEXT = re.compile(r'<([^>]+)>; rel="next"')
+
+
+logging.getLogger("github.GithubRetry").setLevel(logging.WARNING)  # `Patience` says what is worth saying
 
 
 class Refused(ForgeError):

@@ -1,7 +1,7 @@
 """How long changes take by GitHub's limits: said before they are made.
 
 Per change: questions, writes, writes that GitHub counts as new content (500 in an hour), and pushes of git. The figures of
-calls are what the client was seen to make (`tests/forges/test_github_calls.py`).
+calls are what the client is seen to make (`tests/forges/github/test_github_calls.py`).
 """
 
 from collections import Counter
@@ -24,7 +24,8 @@ class Cost(NamedTuple):
 COSTS = {
     "base": Cost(writes=1),
     "invite": Cost(writes=1, content=1),
-    "create": Cost(reads=4, writes=1, content=1),
+    "template": Cost(writes=1, content=1, pushes=1),
+    "create": Cost(reads=3, writes=1, content=1),
     "grant": Cost(writes=1),
     "set_hours": Cost(writes=1),
     "rename": Cost(writes=1),
