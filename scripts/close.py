@@ -33,7 +33,8 @@ def main() -> int:
     if options.open and options.grace != GRACE:
         parser.error("with --open, grace has no effect: leave it out")
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
-    schedule, grace = Schedule.of(day), timedelta(minutes=options.grace)
+    schedule = Schedule.of(day)
+    grace = max(timedelta(minutes=options.grace), schedule.grace)  # no push that counts is refused
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     with verbs.changing(forge, options.apply):

@@ -7,7 +7,8 @@ examples: scripts/collect.py day1_vae --roster roster.csv                       
 
 Writes DIR/submissions/SLUG-LOGIN (one checkout per student, for scripts/regrade.py), DIR/collection.csv (one row per
 student, with the commit or the reason why there is none) and DIR/late.csv. It changes nothing on the forge; run it as
-often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept. With
+often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept. What
+somebody took in the room counts too: DIR/receipts.csv, commits that were read out, and DIR/bundles, work on a stick. With
 --answers, DIR/answers/index.html leads to a page for each written question, without names.
 """
 
@@ -22,8 +23,18 @@ from autograding.reports.escape import one_line
 from genweek import verbs
 from genweek.alone import alone
 from genweek.classroom.afterwards.answers import write_pages
-from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
+from genweek.classroom.afterwards.collecting import (
+    COLLECTED,
+    FAILED,
+    STICK_FAILED,
+    Collected,
+    InTheRoom,
+    choose_all,
+    in_the_room,
+    write,
+)
 from genweek.classroom.afterwards.keeping import collect, folder_for, refuse_another_source
+from genweek.classroom.drawing import seats
 from genweek.classroom.publishing.secrets_in_use import take_along
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student, read_roster
@@ -32,7 +43,7 @@ from genweek.course.schedule import Schedule, in_words, read_time
 
 
 def main() -> int:
-    parser = verbs.parser(__doc__, "slug", "roster", "forge")
+    parser = verbs.parser(__doc__, "slug", "roster", "forge", "work")
     parser.add_argument("--at", metavar="TIME", type=read_time, help="in place of the schedule's `due`")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where it goes (classroom/SLUG)")
     parser.add_argument("--answers", action="store_true", help="and what students wrote to each question, on a page")
@@ -42,7 +53,8 @@ def main() -> int:
         parser.error("--names is for the pages that --answers writes")
     day, students = Day.load(options.slug), read_roster(options.roster)
     schedule = Schedule.of(day)
-    forge, out = verbs.open_forge(options), options.out or verbs.CLASSROOM / schedule.slug
+    forge, kept = verbs.open_forge(options), options.work / schedule.slug
+    out = options.out or kept
     if options.at and options.at <= schedule.release:
         released = in_words(schedule.release)
         raise CourseError(f"--at {in_words(options.at)} is not after the release, {released}: nothing was pushed before it.")
@@ -50,26 +62,41 @@ def main() -> int:
         refuse_another_source(out, forge, schedule.slug)
         take_along(forge, schedule.slug, out / "submissions")
         verbs.say_who_is_missing(forge, schedule.slug, options.roster)
-        failed = _collect(forge, schedule, students, options.at, out)
+        taken = in_the_room(day, schedule, students, kept)
+        chosen = choose_all(forge, schedule, students, options.at, taken, seats(day, schedule, students, kept, forge))
+        failed = _collect(forge, schedule, students, options.at, out, chosen, taken)
         if options.answers:
             print(write_pages(day, students, out, options.names))
         return failed
 
 
-def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: datetime | None, out: Path) -> int:
-    chosen, rows = choose_all(forge, schedule, students, at), []
-    print(f"{schedule.slug}: pushes before {in_words(at or schedule.due)}, each student's extension added")
+def _collect(
+    forge: Forge,
+    schedule: Schedule,
+    students: list[Student],
+    at: datetime | None,
+    out: Path,
+    chosen: list[Collected],
+    taken: InTheRoom,
+) -> int:
+    rows = []
+    each = schedule.sittings and not at
+    until = "until the end of each sitting" if each else f"before {in_words(at or schedule.due)}"
+    print(f"{schedule.slug}: pushes {until}, each student's extension added")
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     if any(row.provisional for row in chosen):
         print("Provisional: that is not over for everyone. Collect again when it is.")
     for row in chosen:
-        row, changed = collect(forge, row, folder_for(row, schedule.slug, out / "submissions"))
+        row, changed = collect(forge, row, folder_for(row, schedule.slug, out / "submissions"), taken.stems)
         rows.append(row)
         what = f"{row.push.commit[:7]}  {in_words(row.push.time)}" if row.push and row.status == COLLECTED else row.status
         late = f"  {len(row.late)} late" if row.late else ""
         same = "  STAYS" if row.stays else "  (was there)" if row.status == COLLECTED and not changed else ""
-        print(f"  {row.student.login:<20} {what}{late}{same}")
+        paper = f"  {row.paper}" if row.paper else ""
+        print(f"  {row.student.login:<20} {what}{paper}{late}{same}")
+        if row.counted_by:
+            print(f"  {'':<20} COUNTS: {one_line(row.counted_by)}.")
         for note in row.notes:
             print(f"  {'':<20} {one_line(note)}")
     paths = write(rows, out)
@@ -81,7 +108,10 @@ def _collect(forge: Forge, schedule: Schedule, students: list[Student], at: date
     if counts[FAILED]:
         names = ", ".join(row.student.login for row in rows if row.status == FAILED)
         print(f"LOOK AT IT: {names} could not be collected and will count as 0. The reason stands above.", file=sys.stderr)
-    return 1 if counts[FAILED] else 0
+    unread = [f"{row.student.login}: {note}" for row in rows for note in row.notes if note.startswith(STICK_FAILED)]
+    for sentence in (*taken.sticks.problems, *unread):
+        print(one_line(f"LOOK AT IT: {sentence}"), file=sys.stderr)
+    return 1 if counts[FAILED] or taken.sticks.problems or unread else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from autograding.whole import write_whole
 from genweek import verbs
 from genweek.alone import alone
 from genweek.course.day import CourseError, Day
+from genweek.classroom.drawing import on
 from genweek.classroom.wall.dashboard import render
 from genweek.classroom.wall.progress import Class, read_class
 from genweek.course.roster import read_roster
@@ -64,11 +65,16 @@ def main() -> int:
 
 
 def _read(day: Day, forge: Forge, options: Namespace) -> Class:
-    """The class as it is now. The roster is read each time: some join late."""
+    """The class as it is now, of an exam those whose sitting is running. The roster is read each time: some join late."""
     forge.look_again()
     students, schedule = read_roster(options.roster), Schedule.of(day)
-    since, until = options.since or schedule.opens, options.until or schedule.last_deadline(students)
-    return read_class(forge, day.slug, students, day.starter / "assignment.json", since, until)
+    windows = schedule.running(forge.now(), students)
+    if schedule.sittings:
+        students = [one for one in students if schedule.window(one) in windows]
+    since = options.since or min(one.opens for one in windows)
+    until = options.until or max([*(one.due for one in windows), *map(schedule.deadline, students)])
+    first = on(day, (day.papers or [""])[0])  # the tasks and their points are those of every paper
+    return read_class(forge, day.slug, students, first.starter / "assignment.json", since, until)
 
 
 def _write(out: Path, klass: Class, names: bool, refresh: int) -> None:

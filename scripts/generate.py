@@ -5,6 +5,9 @@ examples: scripts/generate.py day1_vae --roster roster.csv            print the 
           scripts/generate.py day1_vae --roster roster.csv --apply    do it; again later for students who came later
           scripts/generate.py day1_vae --roster roster.csv --update --apply
                                      bring a fix of the starter to all, as a branch to merge: starter-update
+
+Of an exam each student gets one paper, locked, out of those of the own sitting. It is drawn once and kept in
+DIR/SLUG/papers.csv; the roster's columns sitting_SLUG and paper_SLUG name another.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -12,21 +15,23 @@ import _venv  # noqa: F401  (continues inside .venv)
 import tempfile
 from pathlib import Path
 
+from genweek.classroom.drawing import on, seats
 from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
 from genweek.making.locking import course_secret
 from genweek.making.staleness import refuse_stale
 from genweek.course.day import Day
-from genweek.classroom.publishing.planning import carry_out
+from genweek.classroom.publishing.planning import Step, carry_out
 from genweek.classroom.publishing.secrets_in_use import of_forge
 from genweek.classroom.publishing.updating import table
-from genweek.course.roster import read_roster
+from genweek.course.roster import Student, read_roster
 from genweek.course.schedule import Schedule
+from genweek.forges.forge import Forge, template_name
 
 
 def main() -> int:
-    parser = verbs.parser(__doc__, "slug", "roster", "forge", "apply")
+    parser = verbs.parser(__doc__, "slug", "roster", "forge", "work", "apply")
     parser.add_argument("--update", action="store_true", help="bring the new starter to repositories that exist")
     options = parser.parse_args()
     day, students = Day.load(options.slug), read_roster(options.roster)
@@ -35,20 +40,39 @@ def main() -> int:
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     left = verbs.say_who_is_missing(forge, day.slug, options.roster)
-    refuse_stale(day)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
-        course_secret(in_use=of_forge(forge, day.slug))
-        built = build(day, Path(scratch))
-        steps = generating.plan(forge, day.slug, built, students, schedule, day.facts.kind == "exam", left)
-        if day.slug in forge.repos() and forge.tip(day.slug):
-            commit, is_new = generating.next_template(forge, day.slug, built)
-            if options.update:
-                updates, found = generating.plan_update(forge, day.slug, built, commit, is_new, students)
-                print(table(found))
-                steps = updates + steps
-            elif is_new:
-                print("Note: the starter has changed since the template was made. --update brings it to everybody.")
+        secret, folder = course_secret(in_use=of_forge(forge, day.slug)), options.work / day.slug
+        shared = seats(day, schedule, students, folder, forge, lambda: secret)
+        print(*(f"Papers of {line}" for line in shared.in_words()), sep="\n", end="\n" if schedule.sittings else "")
+        steps = [shared.keeping(folder)] if shared.is_new(folder) else []
+        for paper, theirs in shared.by_paper(students).items():
+            which = on(day, paper)
+            refuse_stale(which)
+            exam, grader, built = day.facts.kind == "exam", None, build(which, Path(scratch))
+            if day.facts.kind != "lab":
+                grader, built = built, build(which, Path(scratch) / "locked", locked=True)
+            steps += generating.plan(forge, day.slug, built, theirs, schedule, exam, left, paper, grader)
+            steps = _updates(forge, which, paper, built, grader, theirs, options.update) + steps
+            left = []  # once is enough
         return carry_out(steps, options.apply, forge)
+
+
+def _updates(
+    forge: Forge, day: Day, paper: str, built: Path, grader: Path | None, students: list[Student], asked: bool
+) -> list[Step]:
+    """What brings a fix of the starter to repositories that exist, if it is asked for."""
+    template = template_name(day.slug, paper)
+    if template not in forge.repos() or not forge.tip(template):
+        return []
+    commit, is_new = generating.next_template(forge, template, built)
+    if asked:
+        updates, found = generating.plan_update(forge, day.slug, built, commit, is_new, students, paper, grader)
+        print(table(found))
+        return updates
+    if is_new:
+        of = f" of the paper {paper}" if paper else ""
+        print(f"Note: the starter{of} has changed since the template was made. --update brings it to everybody.")
+    return []
 
 
 if __name__ == "__main__":

@@ -32,14 +32,13 @@ from genweek.course.schedule import Schedule, in_words
 
 
 def main() -> int:
-    parser = verbs.parser(__doc__, "slug", "roster", "forge", "apply")
-    parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
+    parser = verbs.parser(__doc__, "slug", "roster", "forge", "work", "apply")
     options = parser.parse_args()
     day, students, forge = Day.load(options.slug), read_roster(options.roster), verbs.open_forge(options)
     verbs.say_who_is_missing(forge, day.slug, options.roster)
     folder = options.work / day.slug
     grades = _grades(students, day.slug, options.work)
-    open_until = {one.login: Schedule.of(day).deadline(one) for one in students}
+    open_until = {one.login: Schedule.of(day).closes(one) for one in students}
     ready = _ready(students, grades, open_until, forge.now())
     assignment = Assignment(day.slug, day.title)
     records = [read_record(one, grades[one.login], assignment, folder / "grades") for one in ready]

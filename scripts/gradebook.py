@@ -28,10 +28,9 @@ from genweek.course.roster import read_everybody, read_roster
 
 
 def main() -> int:
-    parser = verbs.parser(__doc__, "roster")
+    parser = verbs.parser(__doc__, "roster", "work")
     parser.add_argument("--theory", type=Path, metavar="FILE", help="the written exam: student,score,max_score")
     parser.add_argument("--theory-template", action="store_true", help="print such a file to fill in, and do nothing else")
-    parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
     options = parser.parse_args()
     students, course, parts = read_roster(options.roster), read_course(), {}
     if options.theory_template:

@@ -2,7 +2,7 @@
 """Grade submissions on unseen inputs: the grade of record.
 
 SUBMISSIONS is a folder with one checkout per student (scripts/collect.py makes it). Only the notebooks are taken from
-it; the grader, the tests, the inputs and the answers are yours.
+it; the grader, the tests, the inputs and the answers are yours. Each submission of an exam is graded by its own paper.
 
 Each grade says what it was made under: tests, masters, starter, grader, seed. When one of them was changed since, --resume
 grades everybody anew. A grade that is replaced is kept in students/LOGIN/history, and changes.csv says who changed and why.
@@ -22,6 +22,7 @@ import re
 import secrets
 import shutil
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tqdm import tqdm
@@ -89,32 +90,61 @@ def _report(rows: list[dict[str, str]], out: Path) -> int:
 
 
 def _run(day: Day, found: list[Submission], options: argparse.Namespace, scratch: Path) -> None:
-    refuse_stale(day)
+    by_paper = choosing.by_paper(day, found)
+    for which, _ in by_paper:
+        refuse_stale(which)
     course_secret(make=False, in_use=of_folder(options.submissions, "the repositories of these submissions"))
     choosing.refuse_to_begin_anew(options, found)
+    choosing.refuse_unknown(options.only, found)
     seed = _seed(options)
+    made = [_made(which, theirs, seed, scratch) for which, theirs in by_paper]
+    _forget_recordings(options.out, [one.recording(options.out) for one in made])
+    for one in made:
+        waiting = choosing.choose(options, one.submissions, one.assignment, one.under)
+        remember(options.out, one.under)
+        for submission in waiting:
+            keep(options.out, submission.student)
+        if waiting:
+            answers = _answers(one.day, one.assignment, one.repo, seed, one.recording(options.out))
+            _grade(waiting, one.repo, one.assignment, answers, options, scratch)
+        one.graded_now += waiting
+    _tell(made, found, options.out)
+
+
+@dataclass
+class _Made:
+    """What some submissions are graded with: all of a lab, or those of one paper of an exam."""
+
+    day: Day
+    repo: Path
+    assignment: Assignment
+    under: Fingerprint
+    submissions: list[Submission]
+    graded_now: list[Submission] = field(default_factory=list)
+
+    def recording(self, out: Path) -> Path:
+        return out / f"recording-{self.under.id}.json"
+
+
+def _made(day: Day, submissions: list[Submission], seed: str, scratch: Path) -> _Made:
     repo = build(day, scratch)
     assignment = Assignment.load(repo / "autograding").of_record(day.unseen)
-    made_under = fingerprint(day, repo, seed)
-    waiting = choosing.choose(options, found, assignment, made_under)
-    remember(options.out, made_under)
-    for one in waiting:
-        keep(options.out, one.student)
-    if waiting:
-        answers = _answers(day, assignment, repo, seed, options.out / f"recording-{made_under.id}.json")
-        _grade(waiting, repo, assignment, answers, options, scratch)
-    _tell(waiting, found, made_under, options.out)
+    return _Made(day, repo, assignment, fingerprint(day, repo, seed), submissions)
 
 
 def _answers(day: Day, assignment: Assignment, repo: Path, seed: str, path: Path) -> recording.Recording:
-    """The answers on the secret seed, recorded if need be. Those of other tests or masters are never used, and go."""
+    """The answers on the secret seed, recorded if need be."""
     if not path.exists():
         pool = worker_pool([repo])  # no sandbox for what is ours: in one, all workers end together
         recording.save(path, record(day, assignment, pool, seed), private=True)
         pool.close()
-    for other in set(path.parent.glob("recording*.json")) - {path}:
-        other.unlink()
     return recording.load(path)
+
+
+def _forget_recordings(out: Path, still: list[Path]) -> None:
+    """Those of other tests or masters are never used, and go."""
+    for other in set(out.glob("recording*.json")) - set(still):
+        other.unlink()
 
 
 def _grade(
@@ -132,20 +162,21 @@ def _grade(
         progress.set_postfix_str(one_line(student))
 
 
-def _tell(waiting: list[Submission], found: list[Submission], made_under: Fingerprint, out: Path) -> None:
+def _tell(made: list[_Made], found: list[Submission], out: Path) -> None:
     """Whose grade changed in this run, and who has one of another make."""
     graded = [one.student for one in found if is_graded(out, one.student)]
     every = changes.all_changes(out, graded)
     if every:
         changes.write(out, every)
     last = {one.student: one for one in every}
-    steps = [last[one.student] for one in waiting if one.student in last]
+    steps = [last[one.student] for each in made for one in each.graded_now if one.student in last]
     for step in steps:
         if step.is_one:
             print(for_log(f"  {step.in_words}"))
     if steps:
         print(f"{sum(step.is_one for step in steps)} of {len(steps)} that were graded anew changed.")
-    others = [student for student in graded if under(read_scores(folder_of(out, student))) != [made_under.id]]
+    now = {one.student: [each.under.id] for each in made for one in each.submissions}
+    others = [student for student in graded if under(read_scores(folder_of(out, student))) != now[student]]
     if others:
         print(f"Note: {len(others)} of {len(graded)} keep a grade of another make. --resume grades them like the rest.")
 

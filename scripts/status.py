@@ -21,6 +21,7 @@ from genweek.classroom.overview import announcing
 from genweek.classroom.overview.facts import Fact, next_of
 from genweek.classroom.overview.results import Results
 from genweek.classroom.overview.running import Running
+from genweek.classroom.drawing import on, seats
 from genweek.course.day import CourseError, Day, days
 from genweek.course.roster import Student, read_everybody, read_roster
 from genweek.course.schedule import Schedule, in_words
@@ -30,8 +31,7 @@ from genweek.making.locking import course_secret
 
 
 def main() -> int:
-    parser = verbs.parser(__doc__, "slugs", "roster", "forge")
-    parser.add_argument("--work", type=Path, default=verbs.CLASSROOM, metavar="DIR", help="the collected (classroom)")
+    parser = verbs.parser(__doc__, "slugs", "roster", "forge", "work")
     parser.add_argument("--text", action="store_true", help="print what to tell the class, and nothing else")
     parser.add_argument("--mail", type=Path, metavar="FILE", help="write it as a table, a row for each student")
     options = parser.parse_args()
@@ -46,9 +46,11 @@ def main() -> int:
 
 def _one(day: Day, students: list[Student], forge: Forge, scratch: Path, options: argparse.Namespace) -> None:
     said = options.text or options.mail
-    built = None if said else _built(day, scratch)
+    schedule = Schedule.of(day)
+    shared = seats(day, schedule, students, options.work / day.slug, forge)
+    built = {} if said else _built(day, sorted(shared.by_paper(students)), scratch)
     left = [one for one in read_everybody(options.roster) if one.left]
-    running = Running(day, Schedule.of(day), students, forge, built, left)
+    running = Running(day, schedule, students, forge, built, left, shared)
     if options.text:
         print(announcing.text(running), end="\n\n")
     if options.mail:
@@ -66,12 +68,12 @@ def _places() -> str:
     return f"   (and {', '.join(named)} as here)" if named else ""
 
 
-def _built(day: Day, scratch: Path) -> Path | None:
-    """The assignment as it would be published; None where a fact says why it cannot be."""
+def _built(day: Day, papers: list[str], scratch: Path) -> dict[str, Path]:
+    """The assignment as it would be published, on each paper; nothing where a fact says why it cannot be."""
     with suppress(CourseError):
         course_secret(make=False)
-        return build(day, scratch / "built")
-    return None
+        return {paper: build(on(day, paper), scratch / "built") for paper in papers if paper or not day.facts.sittings}
+    return {}
 
 
 def _print(running: Running, facts: list[Fact], brief: bool) -> None:
@@ -87,7 +89,7 @@ def _otherwise(running: Running, results: Results) -> str:
     now, schedule = running.forge.now(), running.schedule
     if now < schedule.release:
         return f"nothing before the release, {in_words(schedule.release)}"
-    if not results.over:
+    if not results.over:  # of an exam, the last sitting
         return f"scripts/dashboard.py {running.slug} --watch 30; pushes count until {in_words(results.last)}"
     if now < schedule.solutions:
         return f"nothing before the solutions are due, {in_words(schedule.solutions)}"

@@ -97,6 +97,15 @@ ARGUMENTS = {
             "help": "where the repositories are: a folder, or github:ORG (course.toml's `forge`, or classroom/forge)",
         },
     ),
+    "work": (
+        "--work",
+        {
+            "type": Path,
+            "default": CLASSROOM,
+            "metavar": "DIR",
+            "help": "what the course keeps of each assignment (classroom)",
+        },
+    ),
     "apply": ("--apply", {"action": "store_true", "help": "do it; without this, only the plan is printed"}),
 }
 

@@ -18,9 +18,11 @@ class Verb:
     def __init__(self, folder, forge, toy, patch):
         self.patch, self.folder, self.roster = patch, folder / SLUG, folder / "roster.csv"
         self.roster.write_text(HEAD + ALICE)
-        facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON))
+        facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON), kind="lab", sittings=[])
         patch.setattr(
-            dashboard.Day, "load", lambda slug: SimpleNamespace(slug=SLUG, facts=facts, starter=toy / "autograding")
+            dashboard.Day,
+            "load",
+            lambda slug: SimpleNamespace(slug=SLUG, facts=facts, starter=toy / "autograding", papers=[]),
         )
         patch.setattr(verbs, "known_slug", str)
         patch.setattr(verbs, "CLASSROOM", folder)

@@ -17,7 +17,7 @@ from genweek.forges.forge import Status
 from genweek.forges.local.local_forge import CATCH_UP
 from genweek.making.locking import check_value
 
-DAY = SimpleNamespace(slug=SLUG, title="A toy")
+DAY = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"])
 MINUTE = timedelta(minutes=1)
 END = NOON + 31 * MINUTE  # Bob has half an hour more
 

@@ -46,6 +46,11 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_refused_with_what_to_write
     assert said in str(refusal.value)
 
 
+def test_an_assignment_without_sittings_has_a_due():
+    with pytest.raises(CourseError, match=r"\[schedule\] has no 'due', which it needs"):
+        read_schedule("toy", Dates(release=datetime(2026, 3, 1), solutions=datetime(2026, 12, 1)), BERLIN)
+
+
 def test_a_time_that_comes_twice_can_be_written_with_its_offset():
     first, second = (datetime.fromisoformat(f"2026-10-25 02:30:00{offset}") for offset in ("+02:00", "+01:00"))
     assert schedule(second).due - schedule(first).due == timedelta(hours=1)

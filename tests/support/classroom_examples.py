@@ -61,17 +61,17 @@ def answer(words: object, below: str = "") -> str:
     return script(CELLS[0], f"def words():\n    return {words}\n", below)
 
 
-def build(folder: Path, cells: tuple[str, ...] = CELLS) -> Path:
+def build(folder: Path, cells: tuple[str, ...] = CELLS, tests: str = TESTS) -> Path:
     """The built assignment: the real grader and workflow, one exercise, two tests of one point each."""
     without = shutil.ignore_patterns("tests", "__pycache__", "data", "weights")
     for path in (".github", "genlab"):
         shutil.copytree(ROOT / "assignments/common" / path, folder / path, ignore=without)
     grader = Path(shutil.copytree(ROOT / "autograding", folder / "autograding", ignore=without))
     (grader / "tests").mkdir()
-    (grader / "tests/test_nb1_toy.py").write_text(TESTS)
-    tests = [{"id": "nb1.words", "name": f"test_{n}", "title": f"Word {n}", "points": 1} for n in (1, 2)]
+    (grader / "tests/test_nb1_toy.py").write_text(tests)
+    declared = [{"id": "nb1.words", "name": f"test_{n}", "title": f"Word {n}", "points": 1} for n in (1, 2)]
     facts = {"assignment": SLUG, "title": "A toy", "max_score": 2, "starters": {"nb1_toy": {"words": cells[1].strip()}}}
-    (grader / "assignment.json").write_text(json.dumps(facts | {"tests": tests}))
+    (grader / "assignment.json").write_text(json.dumps(facts | {"tests": declared}))
     keys = [f"nb1.words:test_{n}" for n in (1, 2)]
     missing = [[{"got": got, "rtol": 1e-4, "atol": 1e-5}] for got in (0.0, 0.0)]
     known = [{"sentence": MISTAKE, "observed": dict(zip(keys, missing, strict=True))}]

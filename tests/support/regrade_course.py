@@ -24,7 +24,9 @@ class Course:
 
     def replace(self, monkeypatch) -> None:
         """Put the small assignment in the place of a day of the course."""
-        day = SimpleNamespace(slug="target", notebooks=[STEM], masters=self.masters, unseen=None, place="target")
+        day = SimpleNamespace(
+            slug="target", notebooks=[STEM], masters=self.masters, unseen=None, place="target", papers=[], paper=""
+        )
         monkeypatch.setattr(script.Day, "load", lambda slug: day)
         monkeypatch.setattr(script.verbs, "known_slug", str)
         monkeypatch.setattr(script, "build", lambda day, out: shutil.copytree(self.repo, out / "repo"))

@@ -37,7 +37,7 @@ class ToyVerbs:
         self.folder, self.patch, self.built, self.said = folder, patch, built, []
         self.forge = folder / "forge"
         schedule = Dates(release=NINE, due=NOON, solutions=NOON)
-        facts = SimpleNamespace(schedule=schedule, kind="lab")
+        facts = SimpleNamespace(schedule=schedule, kind="lab", sittings=[])
         day = SimpleNamespace(
             slug=SLUG,
             title="A toy",
@@ -47,10 +47,12 @@ class ToyVerbs:
             starter=built / "autograding",
             unseen=None,
             place=SLUG,
+            papers=[],
+            paper="",
         )
         patch.setattr(Day, "load", lambda slug: day)
         patch.setattr(verbs, "known_slug", str)
-        patch.setattr(generate, "build", lambda day, out: self.built)
+        patch.setattr(generate, "build", lambda day, out, locked=False: self.built)
         patch.setattr(regrade, "build", lambda day, out: shutil.copytree(self.built, out / "repo"))
         patch.setattr(regrade, "record", lambda *_: recording.load(self.built / "autograding/recorded.json"))
         for script in (generate, regrade, release_solutions):
@@ -68,16 +70,18 @@ class ToyVerbs:
         out = self.folder / SLUG
         usual = {
             close: (SLUG,),
-            collect: (SLUG, "--out", out),
+            collect: (SLUG,),
             dashboard: (SLUG, "--out", out / "dashboard.html"),
             generate: (SLUG,),
             release_solutions: (SLUG,),
-            give_back: (SLUG, "--work", self.folder),
+            give_back: (SLUG,),
             regrade: (SLUG, out / "submissions", "--out", out / "grades", "--jobs", 1),
-            gradebook: ("--work", self.folder),
+            gradebook: (),
         }[script]
         if script is not regrade:
             usual += ("--roster", self.folder / "roster.csv")
+        if script not in (regrade, dashboard, close):
+            usual += ("--work", self.folder)
         if script not in (regrade, gradebook):
             usual += ("--forge", self.forge)
         self.patch.setattr(sys, "argv", [script.__name__, *map(str, (*usual, *arguments))])

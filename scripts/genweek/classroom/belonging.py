@@ -11,7 +11,8 @@ from ..course.schedule import in_words
 from ..forges.forge import Forge, Push, repo_name
 
 MOST_NAMED = 5  # of those that hold no work
-UNUSED = "--unused"  # behind the name of a repository that made room; no login ends so
+ASIDE = "--"  # behind the name of a repository that made room, or before a paper's in that of a template: in no login
+UNUSED = f"{ASIDE}unused"
 
 
 def repository(forge: Forge, existing: Collection[str], slug: str, student: Student) -> str:
@@ -24,13 +25,18 @@ def repository(forge: Forge, existing: Collection[str], slug: str, student: Stud
     return there[0] if there else name
 
 
+def names_of(slug: str, students: Sequence[Student]) -> set[str]:
+    """Every name that a repository of one of them may have."""
+    return {repo_name(slug, login) for student in students for login in (student.login, *student.was)}
+
+
 def notes(forge: Forge, slug: str, everybody: Sequence[Student]) -> list[str]:
     """What the roster and the forge do not agree on, a sentence each. everybody: those who have left, too."""
     existing, said = set(forge.repos()), []
     known: set[str] = set()
     for student in everybody:
         name = repository(forge, existing, slug, student)
-        names = {repo_name(slug, login) for login in (student.login, *student.was)} & existing
+        names = names_of(slug, [student]) & existing
         known |= names
         if student.left:
             work = f"; {name} stays, with {_work(forge, name)}" if name in existing else ""
@@ -38,7 +44,10 @@ def notes(forge: Forge, slug: str, everybody: Sequence[Student]) -> list[str]:
         for other in sorted(names - {name}):
             if forge.pushes(other):
                 said.append(f"{other} is {student.login}'s too, with {_work(forge, other)}: only {name} counts.")
-    nobodys = sorted(one for one in existing - known if one.startswith(f"{slug}-"))
+    others = sorted(one for one in existing - known if one.startswith(f"{slug}-") and not one.startswith(f"{slug}{ASIDE}"))
+    asides = [one for one in others if one.partition(ASIDE)[0] in names_of(slug, everybody) and not one.endswith(UNUSED)]
+    said += [f"{name} was set aside, with {_work(forge, name)}: it counts for nothing." for name in asides]
+    nobodys = [one for one in others if one not in asides]
     holding = [name for name in nobodys if _pushes(forge, name) != []]
     said += [
         f"{name} belongs to nobody of the roster, with {_work(forge, name)}. Whoever was renamed gets the old login into "

@@ -23,6 +23,7 @@ class Exam(toml.Table, frozen=True, kw_only=True):
     assignment: str
     practical: Share
     theory: Share
+    grace_minutes: Annotated[int, Meta(ge=0, le=60)] = 3
     conditions: Conditions = Conditions()
 
 
@@ -50,6 +51,7 @@ class Course:
     exam: str = ""  # the assignment that is the practical part of the exam
     columns: Mapping[str, str] = field(default_factory=dict)
     conditions: Conditions = Conditions()
+    grace_minutes: int = 0  # after the end of an exam, in which a push still counts
 
 
 def read_course(path: Path = PATH) -> Course:
@@ -65,10 +67,9 @@ def read_course(path: Path = PATH) -> Course:
         if count > 1:
             raise CourseError(f"{toml.place(path, 'columns')}: two of the [columns] are called {title!r}.")
     _must_be_100(path, "weights", "the ", facts.weights)
-    name, conditions = (exam.assignment, exam.conditions) if exam else ("", Conditions())
-    return Course(
-        facts.title, zone, facts.forge, assignments, _weights(path, facts, assignments), name, facts.columns, conditions
-    )
+    weights = _weights(path, facts, assignments)
+    of_exam = (exam.assignment, facts.columns, exam.conditions, exam.grace_minutes) if exam else ("", facts.columns)
+    return Course(facts.title, zone, facts.forge, assignments, weights, *of_exam)
 
 
 def _weights(path: Path, facts: CourseFile, assignments: Sequence[str]) -> dict[str, float]:

@@ -22,7 +22,7 @@ class Dates(toml.Table, frozen=True, kw_only=True):
 
     release: datetime
     opens: datetime | None = None
-    due: datetime
+    due: datetime | None = None
     solutions: datetime
 
 

@@ -4,8 +4,8 @@
     alice,Alice Ng,alice@uni.example,A,1001,ang,,45
 
 login, name and email must be there. An extension for one assignment takes the place of the general one. `was` holds the
-logins that a student had before, `status` says `left` of one who has left. Logins are kept in small letters: no forge tells
-case apart.
+logins that a student had before, `status` says `left` of one who has left. `sitting_day4_exam` and `paper_day4_exam` say
+when and on which paper somebody writes the exam (see `seats`). Logins are kept in small letters: no forge tells case apart.
 """
 
 import difflib
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograding.reports.escape import JOINED, visible
 
-from . import extensions
+from . import extensions, seats
 from .course_file import read_course
 from .sheet import Sheet, lost, unseen
 from .toml import CourseError, did_you_mean
@@ -36,7 +36,8 @@ NOT_IN_ID = re.compile(r"""[,;|"()!]""")
 
 @dataclass(frozen=True)
 class Student:
-    """extensions: minutes by assignment; "" is the one for all others. was: earlier logins."""
+    """extensions: minutes by assignment; "" is the one for all others. was: earlier logins. sittings, papers: those that
+    the roster names, by assignment."""
 
     login: str
     name: str
@@ -47,6 +48,8 @@ class Student:
     extensions: Mapping[str, int] = field(default_factory=dict, hash=False)
     was: tuple[str, ...] = ()
     left: bool = False
+    sittings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    papers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def extension(self, slug: str) -> int:
         """Extra minutes for an assignment."""
@@ -63,7 +66,8 @@ def read_everybody(path: Path) -> list[Student]:
     sheet = Sheet(path, REQUIRED)
     assignments = read_course().assignments
     for column in filter(None, sheet.columns):
-        if problem := extensions.problem_of_column(column, assignments) or _problem_of_column(column):
+        problem = extensions.problem_of_column(column, assignments) or seats.problem_of_column(column, assignments)
+        if problem := problem or _problem_of_column(column):
             sheet.say(sheet.first_line, problem)
     students, lines = [], []
     for line, row in sheet.rows:
@@ -109,6 +113,8 @@ def _problems_of_row(row: Mapping[str, str]) -> list[str]:
             except ValueError as error:
                 problem = f"{column} is {row[column]!r}: {error}."
             problems += [problem] if problem else []
+        elif problem := seats.problem_of_value(column, row[column]):
+            problems.append(problem)
     return problems
 
 
@@ -152,7 +158,9 @@ def _student(row: Mapping[str, str]) -> Student:
     facts = {column: row.get(column, "") for column in (*REQUIRED, "section", *IDS)}
     login = row["login"].lower()
     was = tuple(old for old in row.get("was", "").lower().split() if old != login)
-    return Student(**facts | {"login": login}, extensions=minutes, was=was, left=row.get("status", "").lower() == LEFT)
+    seat = {f"{kind}s": seats.read(row, kind) for kind in seats.KINDS}
+    left = row.get("status", "").lower() == LEFT
+    return Student(**facts | {"login": login}, extensions=minutes, was=was, left=left, **seat)
 
 
 def _say_doubles(sheet: Sheet, students: list[Student], lines: list[int]) -> None:

@@ -15,6 +15,7 @@ from .git import git
 from .hours import Hours
 
 MAIN = "refs/heads/main"
+GRADER = "grader"  # the branch of a template that grades pushes where `main` is locked: no student's repository has it
 CONTEXT = "autograding"  # the name under which the score stands beside a commit
 
 
@@ -152,6 +153,10 @@ class Forge(ABC):
         """What a student calls the repository, on a machine of their own."""
         return self.url(name)
 
+    def template(self, name: str) -> str | None:
+        """The repository that this one was made from; None for a template, and where the forge cannot tell."""
+        return None
+
     @abstractmethod
     def tip(self, name: str, branch: str = "main") -> str | None:
         """The commit on a branch; None when there is no such branch."""
@@ -222,5 +227,15 @@ class Forge(ABC):
 
 
 def repo_name(slug: str, login: str) -> str:
-    """The repository of one student. The template is called `slug` alone."""
+    """The repository of one student."""
     return f"{slug}-{login}"
+
+
+def template_name(slug: str, paper: str = "") -> str:
+    """What students' repositories are made from; of an exam, one for each paper. No login begins with a hyphen."""
+    return f"{slug}--{paper}" if paper else slug
+
+
+def paper_of(forge: Forge, name: str) -> str:
+    """The paper that a student's repository holds; empty in a lab, and where the forge cannot tell."""
+    return (forge.template(name) or "").partition("--")[2]

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Hours:
-    """zone: the one whose clock a student is told. visible: None where there is nothing to hide before it opens."""
+    """zone: the one whose clock a student is told. visible: None where there is nothing to hide before it opens. grace:
+    until when a push after the end still counts; None where none does."""
 
     opens: datetime
     ends: datetime
     zone: str = "UTC"
     visible: datetime | None = None
+    grace: datetime | None = None
 
     def hidden(self, now: datetime) -> bool:
         return self.visible is not None and now < self.visible
@@ -34,6 +36,10 @@ class Hours:
         """What is said of a push that was taken and comes too late; empty when it is in time."""
         if now < self.ends:
             return ""
+        if self.grace and now < self.grace:
+            return (
+                f"After the end, {self._shown(self.ends)}. It counts by the time of grace, until {self._shown(self.grace)}."
+            )
         return f"LATE: pushes counted until {self._shown(self.ends)}. This one is kept, and listed as late."
 
     def _shown(self, when: datetime) -> str:

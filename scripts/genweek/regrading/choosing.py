@@ -7,11 +7,13 @@ from pathlib import Path
 
 from autograding.judge.assignment import Assignment
 
-from ..course.day import CourseError
+from ..course.day import CourseError, Day
 from ..course.toml import did_you_mean
 from .fingerprint import Fingerprint, difference, register
 from .results import folder_of, is_graded, read_scores, under
-from .submissions import Submission, commit_of
+from .submissions import PAPER, Submission, commit_of, paper_in
+
+MOST_NAMED = 5  # of those without a paper
 
 
 def refuse_to_begin_anew(options: argparse.Namespace, found: Sequence[Submission]) -> None:
@@ -24,27 +26,42 @@ def refuse_to_begin_anew(options: argparse.Namespace, found: Sequence[Submission
         )
 
 
+def refuse_unknown(only: Sequence[str], found: Sequence[Submission]) -> None:
+    """Raises CourseError where somebody is named of whom nothing was handed in."""
+    students = {one.student for one in found}
+    unknown = [f"{name!r}.{did_you_mean(name, students)}" for name in only if name not in students]
+    if unknown:
+        raise CourseError(f"--only: there is no submission of {' And none of '.join(unknown)} Nothing was graded.")
+
+
+def by_paper(day: Day, found: Sequence[Submission]) -> list[tuple[Day, list[Submission]]]:
+    """The submissions to each paper of an exam; to a lab, all. Raises CourseError where a paper is not known."""
+    if not day.papers:
+        return [(day, list(found))]
+    lost = [one.folder.name for one in found if paper_in(one.folder) not in day.papers]
+    if lost:
+        more = f" and {len(lost) - MOST_NAMED} more" * (len(lost) > MOST_NAMED)
+        raise CourseError(
+            f"Nobody knows which paper {', '.join(lost[:MOST_NAMED])}{more} answers, so nothing was graded. "
+            f"scripts/collect.py notes it; or write its name into a file {PAPER} there: {', '.join(day.papers)}."
+        )
+    theirs = {paper: [one for one in found if paper_in(one.folder) == paper] for paper in day.papers}
+    return [(day.on(paper), some) for paper, some in theirs.items() if some]
+
+
 def choose(
     options: argparse.Namespace, found: Sequence[Submission], assignment: Assignment, made_under: Fingerprint
 ) -> list[Submission]:
     """Who is to be graded. Says why somebody is graded anew who need not be. Raises CourseError."""
-    named = _named(options.only, found)
+    named = [one for one in found if one.student in options.only]
     tasks = _tasks(options.task, assignment)
-    waiting = [replace(one, under=made_under.id, tasks=tasks) for one in named or found]
+    waiting = [replace(one, under=made_under.id, tasks=tasks) for one in (named if options.only else found)]
     if tasks:
         _must_be_graded(waiting, options.out)
-    elif not named:
+    elif not options.only:
         waiting = [one for one in waiting if not _is_done(one, options.out)]
         _say_what_changed(waiting, options.out, made_under)
     return waiting
-
-
-def _named(only: Sequence[str], found: Sequence[Submission]) -> list[Submission]:
-    students = {one.student: one for one in found}
-    unknown = [f"{name!r}.{did_you_mean(name, students)}" for name in only if name not in students]
-    if unknown:
-        raise CourseError(f"--only: there is no submission of {' And none of '.join(unknown)} Nothing was graded.")
-    return [students[name] for name in dict.fromkeys(only)]
 
 
 def _tasks(asked: str | None, assignment: Assignment) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ WORDS = {
     "grader": "the grader",
     "given": "what notebooks are given",
     "seed": "the seed",
+    "paper": "the paper",
 }
 GRADER = (*sandbox.STAGED, "judge", "checks")  # beside the student, and over them; not what calls or shows it
 
@@ -54,7 +55,8 @@ def fingerprint(day: Day, repo: Path, seed: str) -> Fingerprint:
         "grader": [grader / name for name in GRADER],
         "given": [repo / "genlab"],
     }
-    return Fingerprint({part: _of_files(paths) for part, paths in files.items()} | {"seed": digest(seed.encode())})
+    of_exam = {"paper": day.paper} if day.paper else {}
+    return Fingerprint({part: _of_files(paths) for part, paths in files.items()} | {"seed": digest(seed.encode())} | of_exam)
 
 
 def remember(out: Path, one: Fingerprint) -> None:

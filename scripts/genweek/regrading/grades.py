@@ -70,15 +70,25 @@ def merge(parts: Sequence[Path], out: Path, slug: str) -> list[dict[str, str]]:
                 raise CourseError(f"{one['student']} was graded in two parts: regrade with distinct --shard numbers.")
             asked.setdefault(one.get("under", ""), part)
             rows.append(one)
-    if len(asked) > 1:
-        (first, one), (second, other) = list(asked.items())[:2]
-        why = difference(known, first.split(), second.split())
-        raise CourseError(f"{one} and {other} do not ask the same questions: {why}. Grade them again with one seed.")
+    _refuse_other_questions(asked, known)
     for part in parts:
         shutil.copytree(part / "students", out / "students", dirs_exist_ok=True)
     write_register(out, known)
     write_rows(out / "grades.csv", rows)
     return rows
+
+
+def _refuse_other_questions(asked: Mapping[str, Path], known: Mapping[str, Mapping[str, str]]) -> None:
+    """asked: where each make of grade was seen first. Those of one paper must be of one make."""
+    first_of: dict[str, str] = {}
+    for under_it, part in asked.items():
+        paper = " ".join(sorted({known.get(id, {}).get("paper", "") for id in under_it.split()}))
+        first = first_of.setdefault(paper, under_it)
+        if first != under_it:
+            why = difference(known, first.split(), under_it.split())
+            raise CourseError(
+                f"{asked[first]} and {part} do not ask the same questions: {why}. Grade them again with one seed."
+            )
 
 
 def refuse_another_day(out: Path, slug: str) -> None:

@@ -12,6 +12,7 @@ from autograding.reading.folder import is_notebook, read_bytes, read_folder
 from ..course.day import ROOT, CourseError, all_slugs
 
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
+PAPER = ".paper"  # in a submission of an exam: which one it is an answer to
 
 
 @dataclass
@@ -74,7 +75,7 @@ def _refuse_another_day(folder: Path, slug: str) -> None:
 
 def _holds(folders: Iterable[Path], slug: str) -> bool:
     """Is the notebook of an assignment there, under its own name?"""
-    stems = {path.stem for path in (ROOT / "starter" / slug).glob("*.ipynb")}
+    stems = {path.stem for path in (ROOT / "starter" / slug).rglob("*.ipynb")}
     return any(
         os.path.lexists(folder / f"{stem}{half}") for folder in folders for stem in stems for half in (".ipynb", ".py")
     )
@@ -112,3 +113,11 @@ def commit_of(folder: Path) -> str:
     except OSError:
         return ""
     return text if COMMIT.fullmatch(text) else ""
+
+
+def paper_in(folder: Path) -> str:
+    """The paper of a submission, where scripts/collect.py left it; empty in a lab."""
+    try:
+        return (read_bytes(folder / PAPER, 200) or b"").decode("utf-8", errors="replace").strip()
+    except OSError:
+        return ""

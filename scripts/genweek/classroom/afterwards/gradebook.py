@@ -52,6 +52,7 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
             found[student.login] = _open(most, "not regraded yet", row["commit"])
         else:
             found[student.login] = _checked(grades, *graded[student.login], row["commit"])
+        found[student.login] = _counted(found[student.login], row.get("counted_by", ""))
         if row.get("provisional"):
             found[student.login] = _provisional(found[student.login])
     return found
@@ -60,6 +61,11 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
 def _why_zero(row: Mapping[str, str]) -> str:
     """A student who pushed to `master` alone is told so."""
     return f"{row['status']}. {row.get('notes', '')}"[:MOST_NOTE] if row["status"] == ELSEWHERE else row["status"]
+
+
+def _counted(grade: Grade, how: str) -> Grade:
+    """With what let it count, where it was no push in time."""
+    return replace(grade, reason="; ".join(filter(None, [grade.reason, how])))
 
 
 def _provisional(grade: Grade) -> Grade:

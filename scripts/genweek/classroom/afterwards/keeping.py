@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -20,10 +21,12 @@ from ...course.day import CourseError
 from ...course.schedule import in_words
 from ...forges.forge import Forge, Push, repo_name
 from ...forges.snapshot import snapshot
-from ...regrading.submissions import commit_of
-from .collecting import COLLECTED, FAILED, MAIN, NO_REPOSITORY, Collected
+from ...regrading.submissions import PAPER, commit_of, paper_in
+from .collecting import COLLECTED, FAILED, MAIN, NO_REPOSITORY, Collected, base
+from .sticks import unpack
 
 COMMIT, LEFT_OUT, SCORES, TAKEN = ".commit", ".left_out", "scores.json", ".taken.json"  # our files in a submission
+OURS = (COMMIT, LEFT_OUT, SCORES, TAKEN, PAPER)
 KEPT, BY_HAND = ".kept", "by_hand"
 SOURCE = ".source.json"  # beside the submissions: where they are from
 UNKNOWN = datetime.fromtimestamp(0, UTC)
@@ -88,13 +91,14 @@ def refuse_another_source(out: Path, forge: Forge, slug: str) -> None:
     write_whole(path, json.dumps(here) + "\n")
 
 
-def collect(forge: Forge, row: Collected, folder: Path) -> tuple[Collected, bool]:
-    """Bring `folder` to what counts; the row with what there is to say, and whether something changed."""
+def collect(forge: Forge, row: Collected, folder: Path, stems: Sequence[str] = ()) -> tuple[Collected, bool]:
+    """Bring `folder` to what counts; the row with what there is to say, and whether something changed. stems: of the
+    notebooks."""
     before = taken(folder)
     if not row.push or (before and row.push.time < before.push.time):
         return (_stays(row, before, folder) if before else _nothing(row, folder)), False
     try:
-        changed = check_out(forge, row, folder)
+        changed = check_out(forge, row, folder, stems)
         left_out = (folder / LEFT_OUT).read_text(encoding="utf-8").split("\n")
         return replace(row, notes=(*row.notes, *filter(None, left_out))), changed
     except Exception as error:
@@ -115,6 +119,7 @@ def _stays(row: Collected, before: Taken, folder: Path) -> Collected:
     }.get(row.status, f"Nothing counts that was pushed before {in_words(row.deadline)}. ")
     said = f"{why}{_still_there(before)} To let it go, move {folder.name} away and collect again."
     times = {"deadline": before.deadline, "final_from": before.final_from, "taken_at": before.taken_at}
+    row = replace(row, paper=paper_in(folder) or row.paper, counted_by="", stick=None)
     return replace(row, status=COLLECTED, push=before.push, notes=(*row.notes, said), stays=True, **times)
 
 
@@ -129,32 +134,46 @@ def _nothing(row: Collected, folder: Path) -> Collected:
     return replace(row, notes=(*row.notes, f"{folder.name} was not collected: somebody put it there. It stays."))
 
 
-def check_out(forge: Forge, row: Collected, folder: Path) -> bool:
+def check_out(forge: Forge, row: Collected, folder: Path, stems: Sequence[str] = ()) -> bool:
     """Bring `folder` to the push that counts, as plain files; True when something changed. It appears whole or not at all.
 
     Beside the student's files it holds `.commit`, `.left_out` (what is no plain file, a sentence a line), `.taken.json`
-    (see `Taken`), and `scores.json`, the score of the push.
+    (see `Taken`), `.paper` in an exam, and `scores.json`, the score of the push.
     """
     assert row.push, "something counts"
     times = {"deadline": row.deadline, "final_from": row.final_from, "taken_at": row.taken_at}
     facts = {key: when.isoformat() for key, when in ({"pushed_at": row.push.time} | times).items()}
     if commit_of(folder) == row.push.commit:
         write_whole(folder / TAKEN, json.dumps(facts) + "\n")
+        if row.paper:
+            write_whole(folder / PAPER, f"{row.paper}\n")
         return False
     part = folder.with_name(f".part-{folder.name}")
     shutil.rmtree(part, ignore_errors=True)
     with tempfile.TemporaryDirectory() as scratch:
-        repo = forge.fetch(row.repository, Path(scratch) / "repo", row.push.commit)
-        left_out = snapshot(repo, row.push.commit, part, (COMMIT, LEFT_OUT, SCORES, TAKEN))
+        repo = _fetched(forge, row, Path(scratch) / "repo", stems)
+        left_out = snapshot(repo, row.push.commit, part, OURS)
     claimed = forge.scores(row.repository, row.push.commit)
     if claimed:
         shutil.copyfile(claimed, part / SCORES)
     (part / LEFT_OUT).write_text("".join(f"{sentence}\n" for sentence in left_out), encoding="utf-8")
+    if row.paper:
+        (part / PAPER).write_text(f"{row.paper}\n", encoding="utf-8")
     (part / TAKEN).write_text(json.dumps(facts) + "\n", encoding="utf-8")
     (part / COMMIT).write_text(f"{row.push.commit}\n", encoding="utf-8")
     _keep_aside(folder)
     rename_whole(part, folder)
     return True
+
+
+def _fetched(forge: Forge, row: Collected, repo: Path, stems: Sequence[str]) -> Path:
+    """A bare repository that holds the commit that counts."""
+    assert row.push, "something counts"
+    if row.stick is None:
+        return forge.fetch(row.repository, repo, row.push.commit)
+    base(forge, row if row.repository in forge.repos() else None, repo)
+    unpack(row.stick, repo, stems)
+    return repo
 
 
 def _keep_aside(folder: Path) -> None:

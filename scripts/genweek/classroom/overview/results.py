@@ -13,9 +13,10 @@ from ...regrading import results
 from ...regrading.fingerprint import difference, fingerprint, register
 from ..afterwards import gradebook
 from ..afterwards.adjustments import read_adjustments
-from ..afterwards.collecting import FAILED, choose_all
+from ..afterwards.collecting import FAILED, choose_all, in_the_room
 from ..afterwards.grade import Standing
 from ..afterwards.tables import read_table
+from ..drawing import on
 from ..publishing import giving_back, solutions
 from ..publishing.branches import ours
 from .facts import Fact, some
@@ -29,7 +30,7 @@ class Results:
         self.running, self.work = running, work
         self.folder = work / running.slug
         self.collection, self.grades = self.folder / "collection.csv", self.folder / "grades" / "grades.csv"
-        self.last = running.schedule.last_deadline(running.students)
+        self.last = running.schedule.last_closes(running.students)
         self.over = running.forge.now() >= self.last
 
     def facts(self) -> list[Fact]:
@@ -50,7 +51,8 @@ class Results:
         rows = {row["student"]: row for _, row in read_table(self.collection, ("student", "commit", "status"))}
         counts = ", ".join(f"{count} {status}" for status, count in Counter(row["status"] for row in rows.values()).items())
         running = self.running
-        now = choose_all(running.forge, running.schedule, running.students, None)
+        taken = in_the_room(running.day, running.schedule, running.students, self.folder)
+        now = choose_all(running.forge, running.schedule, running.students, None, taken)
         since = [one.student.login for one in now if _differs(one.push and one.push.commit, rows.get(one.student.login))]
         early = [login for login, row in rows.items() if row.get("provisional")]
         said = f"{counts}. " + ("Final" if self.over and not since and not early else "PROVISIONAL")
@@ -79,10 +81,14 @@ class Results:
         out, seed = self.grades.parent, self.grades.parent / "seed.txt"
         if not (self.running.built and seed.is_file()):
             return ""
-        now = fingerprint(self.running.day, self.running.built, seed.read_text(encoding="utf-8").strip())
-        known = register(out) | {now.id: now.parts}
-        graded = [one for one in (out / "students").glob("*") if results.is_graded(out, one.name)]
-        reasons = {difference(known, results.under(results.read_scores(one)), [now.id]) for one in graded}
+        asked, running = seed.read_text(encoding="utf-8").strip(), self.running
+        now = {paper: fingerprint(on(running.day, paper), built, asked) for paper, built in running.built.items()}
+        known, reasons = register(out) | {one.id: one.parts for one in now.values()}, set()
+        for one in (out / "students").glob("*"):
+            if results.is_graded(out, one.name):
+                under = results.under(results.read_scores(one))
+                paper = known.get(under[0], {}).get("paper", "") if under else ""
+                reasons.add(difference(known, under, [now[paper].id]) if paper in now else "")
         return "; ".join(sorted(filter(None, reasons)))
 
     def _adjusted(self) -> Fact:

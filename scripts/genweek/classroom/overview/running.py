@@ -1,8 +1,8 @@
 """Where an assignment stands on the forge: repositories against the roster, pushes, and what grades them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -12,26 +12,29 @@ from ...course.day import CourseError, Day
 from ...course.extensions import in_words as length_in_words
 from ...course.roster import Student
 from ...course.schedule import Schedule
-from ...forges.forge import Forge, ForgeError, Push, Status, repo_name
+from ...forges.forge import GRADER, Forge, ForgeError, Push, Status, paper_of, template_name
 from ...forges.git import GitError
 from ...making.locking import course_secret
 from ...making.staleness import refuse_stale
 from ..publishing.generating import next_template
 from ..publishing.secrets_in_use import of_forge
-from ..belonging import repository
+from ..belonging import ASIDE, names_of, repository
+from ..drawing import Seats, on
 from .facts import Fact, some
 
 
 @dataclass(frozen=True)
 class Running:
-    """One assignment on a forge. built: it as it would be published now; None where it cannot be built."""
+    """One assignment on a forge. built: it as it would be published now, by paper, or under an empty name where there is
+    none; empty where it cannot be built."""
 
     day: Day
     schedule: Schedule
     students: Sequence[Student]
     forge: Forge
-    built: Path | None = None
+    built: Mapping[str, Path] = field(default_factory=dict)
     left: Sequence[Student] = ()
+    seats: Seats = Seats({})
 
     @property
     def slug(self) -> str:
@@ -63,7 +66,18 @@ class Running:
     def _course(self) -> list[Fact]:
         extended = {one.login: one.extension(self.slug) for one in self.students if one.extension(self.slug)}
         given = [f"{login} +{length_in_words(minutes)}" for login, minutes in extended.items()]
-        return [Fact("extensions", some(given) or "none"), self._secret()]
+        return [Fact("extensions", some(given) or "none"), *self._papers(), self._secret()]
+
+    def _papers(self) -> list[Fact]:
+        """How many write on which paper, and whose repository holds another one."""
+        if not self.schedule.sittings:
+            return []
+        held = {login: paper_of(self.forge, name) for login, name in self.repositories.items()}
+        other = [
+            f"{login} ({paper})" for login, paper in held.items() if paper not in ("", self.seats.by_login[login].paper)
+        ]
+        said = "; ".join(self.seats.in_words()) + (f"; ANOTHER in the repository of {some(other)}" if other else "")
+        return [Fact("papers", said, f"scripts/generate.py {self.slug} --apply" if other else "")]
 
     def _secret(self) -> Fact:
         try:
@@ -87,26 +101,26 @@ class Running:
         found = [Fact("repositories", said, generate if missing or (closed and due) else "")]
         if nobodys := self._of_nobody():
             found.append(Fact("of nobody", f"{some(nobodys)}: the roster has no such login"))
-        found += [self._starter(self.built)] if self.built else []
-        return found
+        return found + [self._starter(paper, built) for paper, built in self.built.items()]
 
-    def _starter(self, built: Path) -> Fact:
+    def _starter(self, paper: str, built: Path) -> Fact:
         """Whether students were given what the masters make."""
+        subject, template = f"starter {paper}".strip(), template_name(self.slug, paper)
         try:
-            refuse_stale(self.day)
+            refuse_stale(on(self.day, paper))
         except CourseError as error:
-            return Fact("starter", str(error), f"scripts/build.py {self.slug}")
-        if self.slug not in self.existing or not self.forge.tip(self.slug):
-            return Fact("starter", "is what the masters make")
-        is_new = next_template(self.forge, self.slug, built)[1]
+            return Fact(subject, str(error), f"scripts/build.py {self.slug}")
+        if template not in self.existing or not self.forge.tip(template):
+            return Fact(subject, "is what the masters make")
+        branch = GRADER if self.forge.tip(template, GRADER) else "main"  # of an exam, the one that is open
+        is_new = next_template(self.forge, template, built, branch)[1]
         said = "is newer than what students have" if is_new else "is what the masters make, and what students were given"
-        return Fact("starter", said, f"scripts/generate.py {self.slug} --update" if is_new else "")
+        return Fact(subject, said, f"scripts/generate.py {self.slug} --update" if is_new else "")
 
     def _of_nobody(self) -> list[str]:
         """Repositories of this assignment that belong to no login of the roster, each with its number of pushes."""
-        logins = [login for one in (*self.students, *self.left) for login in (one.login, *one.was)]
-        known = {repo_name(self.slug, login) for login in logins}
-        others = sorted(name for name in self.existing - known if name.startswith(f"{self.slug}-"))
+        known = names_of(self.slug, [*self.students, *self.left])
+        others = sorted(name for name in self.existing - known if name.startswith(f"{self.slug}-") and ASIDE not in name)
         return [f"{name} ({len(self._pushes(name))} pushes)" for name in others]
 
     def _forge(self) -> list[Fact]:

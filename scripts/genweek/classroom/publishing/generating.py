@@ -1,15 +1,17 @@
-"""Plans the repositories of an assignment: the template, and one private repository per student."""
+"""Plans the repositories of an assignment: the template, and one private repository per student; of an exam, those of one
+paper."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from autograding.updating.starter import Starter
 
-from ...forges.forge import MAIN, Forge, repo_name
+from ...forges.forge import GRADER, Forge, repo_name, template_name
 from ...forges.git import call, git
 from ...forges.hours import Hours
-from ..belonging import UNUSED, repository
+from ..belonging import ASIDE, UNUSED, repository
 from .planning import Step, each
 from ...course.course_file import read_course
 from ...course.roster import Student
@@ -25,12 +27,15 @@ def plan(
     schedule: Schedule,
     exam: bool = False,
     left: Sequence[Student] = (),
+    paper: str = "",
+    grader: Path | None = None,
 ) -> list[Step]:
     """What is missing on the forge. built: the assignment as a git repository with one commit.
 
     exam: nobody sees anything of it before its release. A lab may be looked at before. left: who keeps the work, to read.
+    paper: the one of an exam that all of these students have. grader: of an exam that goes out locked, the same open.
     """
-    existing, now = set(forge.repos()), forge.now()
+    existing, now, template = set(forge.repos()), forge.now(), template_name(slug, paper)
     by_name = {repo_name(slug, student.login): student for student in students}
     hidden = f", hidden until {in_words(schedule.release)}" if exam and now < schedule.release else ""
     before = [Step(*one) for one in forge.preparations([student.login for student in students])]
@@ -38,9 +43,16 @@ def plan(
     def steps_for(name: str) -> Iterator[Step]:
         student, hours = by_name[name], hours_of(schedule, exam, by_name[name])
         standing = repository(forge, existing, slug, student)
-        access = forge.access(standing) if standing in existing else {}
-        if standing not in existing:
-            yield Step(f"create {name} for {student.name}{hidden}", partial(forge.create, name, slug, hours), "create")
+        held = forge.template(standing) if standing in existing else None
+        is_another = held not in (None, template)
+        if is_another:
+            yield from _setting_aside(forge, standing, student, held or "", existing)
+        there = standing in existing and not is_another
+        access = forge.access(standing) if there else {}
+        if not there:
+            which = f", paper {paper}" if paper else ""
+            said = f"create {name} for {student.name}{which}{hidden}"
+            yield Step(said, partial(forge.create, name, template, hours), "create")
         elif standing != name:
             yield from _renaming(forge, standing, name, existing)
         waits = not forge.keeps_hours and hours.hidden(now)
@@ -48,7 +60,7 @@ def plan(
             yield Step(f"let {student.login} write {name}", partial(forge.grant, name, student.login, "write"), "grant")
         for old in access.keys() & set(student.was):
             yield Step(f"let {old} no longer reach {name}", partial(forge.grant, name, old, "none"), "grant")
-        if standing in existing and forge.hours(standing) != hours:
+        if there and forge.hours(standing) != hours:
             said = f"{name}: opens {in_words(hours.opens)}, counts until {in_words(hours.ends)}{hidden}"
             yield Step(said, partial(forge.set_hours, name, hours), "set_hours")
 
@@ -57,7 +69,7 @@ def plan(
         closed = Step(f"let {login}, who has left, only read {name}", partial(forge.grant, name, login, "read"), "grant")
         return [closed] if forge.access(name).get(login) == "write" else []
 
-    first = _template_steps(forge, slug, built, hours_of(schedule, exam), hidden)
+    first = _template_steps(forge, template, built, grader, hours_of(schedule, exam), hidden)
     theirs = sorted({repo_name(slug, student.login) for student in left} & existing)
     return before + first + each(by_name, lambda name: list(steps_for(name))) + each(theirs, steps_of_left)
 
@@ -72,45 +84,68 @@ def _renaming(forge: Forge, old: str, new: str, existing: set[str]) -> Iterator[
     yield Step(told, partial(forge.rename, old, new), "rename")
 
 
+def _setting_aside(forge: Forge, name: str, student: Student, held: str, existing: set[str]) -> Iterator[Step]:
+    """Where a repository holds another paper than the student is to have: it stays, to be read, and another is made."""
+    paper = held.partition("--")[2] or "no paper"
+    free = (f"{name}{ASIDE}{paper.replace(' ', '-')}{f'-{n}' if n > 1 else ''}" for n in count(1))
+    aside, pushes = next(one for one in free if one not in existing), len(forge.pushes(name))
+    told = f"set {name} (paper {paper}, {pushes} pushes) aside, as {aside}; {student.login} has to clone the new one"
+    yield Step(told, partial(forge.rename, name, aside), "rename")
+    yield Step(f"let {student.login} only read {aside}", partial(forge.grant, aside, student.login, "read"), "grant")
+
+
 def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> Hours:
     """What the server keeps for a repository. It stays open after the end: a late push is listed."""
     ends = schedule.deadline(student) if student else schedule.due
-    return Hours(schedule.release, ends, str(read_course().zone), schedule.release if exam else None)
+    visible, grace = (schedule.release if exam else None), (ends + schedule.grace if schedule.grace else None)
+    return Hours(schedule.release, ends, str(read_course().zone), visible, grace)
 
 
-def _template_steps(forge: Forge, slug: str, built: Path, hours: Hours, hidden: str) -> list[Step]:
-    if slug not in forge.repos() or forge.tip(slug) is None:
-        return [Step(f"create {slug}, the template{hidden}", partial(_make_template, forge, slug, built, hours), "template")]
-    if forge.hours(slug) != hours and hours.visible:
-        return [Step(f"{slug}, the template{hidden}", partial(forge.set_hours, slug, hours), "set_hours")]
+def _template_steps(forge: Forge, template: str, built: Path, grader: Path | None, hours: Hours, hidden: str) -> list[Step]:
+    if template not in forge.repos() or forge.tip(template) is None:
+        make = partial(_make_template, forge, template, built, grader, hours)
+        return [Step(f"create {template}, the template{hidden}", make, "template")]
+    if forge.hours(template) != hours and hours.visible:
+        return [Step(f"{template}, the template{hidden}", partial(forge.set_hours, template, hours), "set_hours")]
     return []
 
 
-def _make_template(forge: Forge, slug: str, built: Path, hours: Hours) -> None:
-    forge.create(slug, hours=hours)
-    forge.publish(slug, built, "HEAD", "main")
+def _make_template(forge: Forge, template: str, built: Path, grader: Path | None, hours: Hours) -> None:
+    forge.create(template, hours=hours)
+    if grader:
+        forge.publish(template, grader, "HEAD", GRADER)
+    forge.publish(template, built, "HEAD", "main")
 
 
-def next_template(forge: Forge, slug: str, built: Path) -> tuple[str, bool]:
-    """The commit, in the repository `built`, that the template's main branch should be at; and whether it is new."""
-    forge.bring(slug, built, MAIN)
+def next_template(forge: Forge, template: str, built: Path, branch: str = "main") -> tuple[str, bool]:
+    """The commit, in the repository `built`, that a branch of the template should be at; and whether it is new."""
+    forge.bring(template, built, f"refs/heads/{branch}")
     now = git(built, "rev-parse", "FETCH_HEAD")
     if git(built, "rev-parse", "HEAD^{tree}") == git(built, "rev-parse", f"{now}^{{tree}}"):
         return now, False
-    message = f"{slug}: a new starter"
+    message = f"{template.partition(ASIDE)[0]}: a new starter"
     return git(built, "commit-tree", "HEAD^{tree}", "-p", now, when=forge.now(), given=message), True
 
 
 def plan_update(
-    forge: Forge, slug: str, built: Path, commit: str, is_new: bool, students: Sequence[Student]
+    forge: Forge,
+    slug: str,
+    built: Path,
+    commit: str,
+    is_new: bool,
+    students: Sequence[Student],
+    paper: str = "",
+    grader: Path | None = None,
 ) -> tuple[list[Step], list[Update]]:
     """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed; and where each
     of those that can be read stands."""
-    steps = (
-        [Step(f"renew {slug}, the template", partial(forge.publish, slug, built, commit, "main"), "publish")]
-        if is_new
-        else []
-    )
+    template = template_name(slug, paper)
+    renew = Step(f"renew {template}, the template", partial(forge.publish, template, built, commit, "main"), "publish")
+    steps = [renew] if is_new else []
+    if grader and forge.tip(template, GRADER):
+        other, differs = next_template(forge, template, grader, GRADER)
+        told = f"renew what grades the pushes of {template}"
+        steps += [Step(told, partial(forge.publish, template, grader, other, GRADER), "publish")] if differs else []
     existing = set(forge.repos())
     names = {repository(forge, existing, slug, student) for student in students} & existing
     starter, found = Starter.read(partial(call, built), commit), []

@@ -6,20 +6,26 @@ from pathlib import Path
 
 from autograding.whole import write_whole
 
-from ...forges.forge import MAIN, Forge, ForgeError
+from ...forges.forge import MAIN, Forge, ForgeError, template_name
 from ...forges.git import GitError
 from ...forges.snapshot import content
 from ...making.locking import CHECK, LOCKED
 
 
 def of_forge(forge: Forge, slug: str) -> dict[str, str]:
-    """The check value of an assignment's template, by where it stands; empty where there is none yet."""
-    if slug not in forge.repos() or not forge.tip(slug):
-        return {}
-    with tempfile.TemporaryDirectory() as scratch:
-        template = forge.fetch(slug, Path(scratch) / "template", MAIN)
-        found = content(template, MAIN, f"{LOCKED}/{CHECK}")
-    return {f"the repositories of {slug} on the forge": found.decode().strip()} if found else {}
+    """The check value of an assignment's templates, by where it stands; empty where there is none yet."""
+    for template in templates(forge, slug):
+        with tempfile.TemporaryDirectory() as scratch:
+            fetched = forge.fetch(template, Path(scratch) / "template", MAIN)
+            if found := content(fetched, MAIN, f"{LOCKED}/{CHECK}"):
+                return {f"the repositories of {slug} on the forge": found.decode().strip()}
+    return {}
+
+
+def templates(forge: Forge, slug: str) -> list[str]:
+    """The templates of an assignment that hold something: of an exam, one for each paper."""
+    every = [name for name in forge.repos() if name == slug or name.startswith(template_name(slug, " ").rstrip())]
+    return [name for name in every if forge.tip(name)]
 
 
 def of_folder(folder: Path, what: str) -> dict[str, str]:

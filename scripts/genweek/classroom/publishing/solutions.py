@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from ...course.day import CourseError, Day
-from ...forges.forge import MAIN, Forge
+from ...forges.forge import GRADER, MAIN, Forge, template_name
 from ...forges.git import commit_on
 from ...making.masters import Master, notebook_text, script_text
 from ...making.questions import ANSWERS, published
@@ -31,7 +31,13 @@ def refuse_early(now: datetime, schedule: Schedule, students: Iterable[Student])
             f"The solutions of {schedule.slug} are not released before {in_words(schedule.solutions)}; on the server "
             f"it is {in_words(now)}. Nothing was done. The date is `solutions` in {where}."
         )
-    working = [student.login for student in students if now < schedule.deadline(student)]
+    if schedule.sittings and now < schedule.due:
+        last = max(schedule.sittings, key=lambda one: one.due)
+        raise CourseError(
+            f"The sitting {last.id} of {schedule.slug} ends {in_words(last.due)}, and the solutions wait for the last one. "
+            f"Nothing was done. The sittings stand in {where}."
+        )
+    working = [student.login for student in students if now < schedule.closes(student)]
     if working:
         raise CourseError(
             f"{', '.join(working)} may still push to {schedule.slug}, by their extension. Nothing was done. Wait, or "
@@ -49,9 +55,10 @@ def solved_texts(day: Day) -> dict[str, str]:
     return texts | ({ANSWERS: answers} if answers else {})
 
 
-def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, folder: Path) -> str:
+def make_commit(forge: Forge, slug: str, texts: dict[str, str], when: datetime, folder: Path, paper: str = "") -> str:
     """The commit, in a git repository that is made in `folder`. Equal input makes an equal commit."""
-    forge.fetch(slug, folder, MAIN)
+    template = template_name(slug, paper)
+    forge.fetch(template, folder, f"refs/heads/{GRADER}" if forge.tip(template, GRADER) else MAIN)  # the one that is open
     changes = {name: text.encode() for name, text in texts.items()}
     return commit_on(folder, MAIN, changes, f"{slug}: solutions\n\n[skip ci]\n", when)
 

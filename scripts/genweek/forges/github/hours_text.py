@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from ..hours import Hours
 
 TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
-TEXT = re.compile(rf"Opens {TIME}, counts until {TIME} \(zone ([\w/+-]+)(?:; hidden until {TIME})?\)")
+TEXT = re.compile(
+    rf"Opens {TIME}, counts until {TIME} \(zone ([\w/+-]+)(?:; hidden until {TIME})?(?:; grace until {TIME})?\)"
+)
 
 
 def written(hours: Hours) -> str:
-    opens, ends, visible = (
-        when and f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00" for when in (hours.opens, hours.ends, hours.visible)
+    opens, ends, visible, grace = (
+        when and f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00"
+        for when in (hours.opens, hours.ends, hours.visible, hours.grace)
     )
-    return f"Opens {opens}, counts until {ends} (zone {hours.zone}{f'; hidden until {visible}' if visible else ''})"
+    more = "".join(f"; {what} until {when}" for what, when in (("hidden", visible), ("grace", grace)) if when)
+    return f"Opens {opens}, counts until {ends} (zone {hours.zone}{more})"
 
 
 def read(text: str | None) -> Hours | None:
@@ -21,5 +25,5 @@ def read(text: str | None) -> Hours | None:
     found = TEXT.fullmatch(text or "")
     if not found:
         return None
-    opens, ends, visible = (when and datetime.fromisoformat(when) for when in (found[1], found[2], found[4]))
-    return Hours(opens, ends, found[3], visible)
+    opens, ends, visible, grace = (when and datetime.fromisoformat(when) for when in found.group(1, 2, 4, 5))
+    return Hours(opens, ends, found[3], visible, grace)

@@ -23,7 +23,7 @@ from pathlib import Path
 from autograding.whole import read_json, rename_whole, write_whole
 
 from . import answering, health, push_log
-from ..forge import CONTEXT, MAIN, Finding, Forge, ForgeError, Push, Status
+from ..forge import CONTEXT, GRADER, MAIN, Finding, Forge, ForgeError, Push, Status
 from ..git import call, git, resolve
 from ..hours import Hours
 from ..serving import gitolite
@@ -204,7 +204,7 @@ class LocalForge(Forge):
 
     def grader(self, template: str) -> Path:
         """The template's files as they are now, in a folder: the instructor's, whatever a student has changed."""
-        commit = self.tip(template)
+        commit = self.tip(template, GRADER) or self.tip(template)
         if commit is None:
             raise ForgeError(f"The template {template} is empty, so nothing grades its pushes: scripts/generate.py.")
         folder = self.folder / "graders" / template / commit
