@@ -29,6 +29,7 @@ OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
 ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating", "starting")  # of the grader
 OF_GRADER = ("*.py", "pytest.ini", "requirements.*", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
 SHARED = ("genlab", "autograding/checks")  # what several assignments use
+OF_EXAMS = ("checks/exams.py",)  # what the labs' tests have no use for, and should not tell of
 MOST_NAMED = 5  # of the files that are refused
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".vscode", ".idea", ".DS_Store"}
 
@@ -37,7 +38,9 @@ def contents(day: Day) -> dict[str, Path]:
     """For each path of the repository that is a copy, its source. Raises CourseError for a stray file."""
     refuse_strays(day)
     found = {path.relative_to(COMMON).as_posix(): path for path in taken(COMMON, _of_common(day))}
-    found |= {f"autograding/{path.relative_to(GRADER).as_posix()}": path for path in taken(GRADER, OF_GRADER)}
+    found = {where.replace(f"/weights/{day.paper}/", "/weights/"): path for where, path in found.items()}
+    grader = taken(GRADER, OF_GRADER) - {GRADER / name for name in OF_EXAMS if day.facts.kind != "exam"}
+    found |= {f"autograding/{path.relative_to(GRADER).as_posix()}": path for path in grader}
     found |= {f"autograding/tests/test_{stem}.py": day.tests / f"test_{stem}.py" for stem in day.notebooks}
     found |= {name: day.starter / name for name in halves(day)}
     found |= {f"autograding/{name}": day.starter / name for name in MADE}
@@ -78,8 +81,13 @@ def halves(day: Day) -> list[str]:
 
 
 def _of_common(day: Day) -> list[str]:
-    rooms = [f"genlab/{room}/{kind}" for room in day.rooms for kind in OF_A_ROOM]
-    return [*OF_COMMON, *rooms, *(f"genlab/data/{name}" for name in day.facts.data)]
+    return [*OF_COMMON, *of_rooms(day), *(f"genlab/data/{name}" for name in day.facts.data)]
+
+
+def of_rooms(day: Day) -> list[str]:
+    """What of genlab belongs to its notebooks alone; of an exam's weights, which have a folder for each paper, its own."""
+    kinds = ("*.py", f"weights/{day.paper}/*.npz") if day.paper else OF_A_ROOM
+    return [f"genlab/{room}/{kind}" for room in day.rooms for kind in kinds]
 
 
 def taken(folder: Path, patterns: Iterable[str]) -> set[Path]:

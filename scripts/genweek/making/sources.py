@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..course.day import Day
-from .contents import COMMON, called, taken
+from .contents import COMMON, called, of_rooms, taken
 
 NAME = "sources.json"
 DRAWS = b"matplotlib"  # is not there when a notebook is graded, so a module that draws is no part of any answer
@@ -47,8 +47,7 @@ def _sources(day: Day) -> Iterator[Path]:
         if day.unseen is None and (mistakes := day.variants_file("mistakes", stem)).is_file():
             yield mistakes
     yield from day.tests.glob("*.py")
-    given = [f"genlab/{room}/**/*.{kind}" for room in day.rooms for kind in ("py", "npz")]
-    for path in taken(COMMON, ["genlab/*.py", *given, *(f"genlab/data/{name}" for name in day.facts.data)]):
+    for path in taken(COMMON, ["genlab/*.py", *of_rooms(day), *(f"genlab/data/{name}" for name in day.facts.data)]):
         if path.suffix != ".py" or DRAWS not in path.read_bytes():
             yield path
 

@@ -68,7 +68,11 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     for node in tree.body:
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or not node.decorator_list:
             continue
-        task_id, *sentence = [ast.literal_eval(argument) for argument in getattr(node.decorator_list[0], "args", [])]
+        mark = node.decorator_list[0]
+        task_id, *sentence = [ast.literal_eval(argument) for argument in getattr(mark, "args", [])]
+        options = {option.arg: ast.literal_eval(option.value) for option in getattr(mark, "keywords", [])}
+        if day.paper and day.paper in options.get("but", "").split():
+            continue
         if task_id not in master.exercises:
             raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
@@ -96,11 +100,14 @@ def in_place_of(solved: str, exercise: str, function: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def mistake(task_id: str, sentence: str):
-    """Marks a wrong answer in `mistakes_*.py`. Those files are read, not run; this exists for editors and linters."""
+def mistake(task_id: str, sentence: str, but: str = ""):
+    """Marks a wrong answer in `mistakes_*.py`. Those files are read, not run; this exists for editors and linters.
+
+    but: the papers of an exam on which it is right, or is another mistake.
+    """
     raise NotImplementedError(f"{task_id}: mistakes are read by scripts/verify.py, never imported ({sentence})")
 
 
-def alternative(task_id: str):
+def alternative(task_id: str, but: str = ""):
     """Marks another right answer in `alternatives_*.py`; see `mistake`."""
     raise NotImplementedError(f"{task_id}: alternatives are read by scripts/verify.py, never imported")

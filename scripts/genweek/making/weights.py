@@ -10,6 +10,7 @@ import torch
 from genlab.checkpoints import weights_file
 
 from .building import build
+from .compacting import compact
 from ..course.day import CourseError, Day
 from .execution import execute
 from .masters import Master
@@ -42,31 +43,24 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
 
 
 def train_network(day: Day, stem: str, name: str) -> list[Path]:
-    """Train one of TRAINERS with the code of the solved notebook."""
+    """Train one of TRAINERS with the code of the solved notebook; of an exam, on each paper."""
+    return [_train(one, stem, name) for one in day.on_each()]
+
+
+def _train(day: Day, stem: str, name: str) -> Path:
     spec = importlib.util.spec_from_file_location(stem, day.masters / f"{stem}.py")
     assert spec and spec.loader
     notebook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(notebook)
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    return [_save(name, TRAINERS[name](notebook))]
+    return _save(name, TRAINERS[name](notebook), day.paper)
 
 
-def _save(name: str, arrays: dict[str, np.ndarray]) -> Path:
+def _save(name: str, arrays: dict[str, np.ndarray], paper: str = "") -> Path:
+    """paper: its weights lie in a folder of their own; a repository has those of its paper alone."""
     path = weights_file(name)
-    path.parent.mkdir(exist_ok=True)
+    path = path.parent / paper / path.name
+    path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)  # pyright: ignore[reportArgumentType]  (its stub forgets arrays by name)
     return path
-
-
-def compact(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Vectors in float16; matrices in 8 bits, with one scale per row: less than 1 MB where float16 is 2."""
-    stored = {}
-    for key, values in arrays.items():
-        if values.ndim < 2:
-            stored[key] = values.astype(np.float16)
-        else:
-            scale = np.abs(values).reshape(len(values), -1).max(1) / 127 + 1e-12
-            stored[key] = np.round(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
-            stored[f"{key}:scale"] = scale.astype(np.float32)
-    return stored

@@ -1,10 +1,432 @@
-"""What Exam A is graded with in the end. Every expectation is the reference's, whatever the paper."""
+"""What Exam A is graded with in the end: 48 of its 60 points. One file serves every paper, for what differs comes from the
+reference: the number of steps, the range of the pixels, every expected value.
 
-from autograding import assert_same, task
+Each function is judged with the student's own parts; then with a given table; then with given functions in the place of
+the student's other ones. A mistake in a part so costs the points of that part alone, and who has written a formula out
+where another called a function loses nothing either.
+"""
+
+import numpy as np
+
+from autograding import assert_same, assert_shape, task, torch
+from autograding.checks.diffusion import as_number
+from autograding.checks.exams import (
+    attentive_network,
+    either,
+    falling_table,
+    other_p_sample,
+    other_q_sample,
+    put,
+    rows_of,
+)
+from autograding.checks.gradients import arguments_after, gradients
+from autograding.checks.repeats import asked_again, assert_repeats
+from autograding.checks.statistics import assert_standard_normal, six_errors
+
+MANY, FEW = 8_000, 2_000  # rows; a loop over the examples is a right answer, and must have the time
+TIMES_FEW = 20  # the reference draws so many more: its own error is small, and is counted
 
 
-@task("examA.compute_alpha_cumprod", points=5)
-def test_other_betas(student, reference, rng):
-    """The table is right for other betas."""
+def facts(ns):
+    """The number of steps, and a pixel of paper and of ink."""
+    return ns.T, float(ns.PAPER), float(ns.INK)
+
+
+class Paper:
+    """What the reference says of its paper, and inputs that suit it."""
+
+    def __init__(self, reference, rng):
+        self.rng = rng
+        self.num_steps, self.paper, self.ink = reference.run(facts)
+        self.table = falling_table(rng, self.num_steps)
+
+    def pictures(self, *shape):
+        return self.rng.uniform(*shape, low=self.paper, high=self.ink)
+
+    def noisy(self, *shape):
+        """x_t of any step: not far from the pictures."""
+        middle, size = (self.paper + self.ink) / 2, (self.ink - self.paper) / 2
+        return np.float32(middle + size * self.rng.normal(*shape))
+
+    def steps(self, count):
+        return self.rng.integers(self.num_steps // 10, self.num_steps + 1, count)
+
+
+# ---- The table ----
+
+
+def betas_of(ns):
+    return ns.BETAS
+
+
+@task("examA.compute_alpha_cumprod", points=3)
+def test_the_table_of_other_betas(student, reference, rng):
+    """alpha_bar is right for other betas, of another number, which are left alone."""
     betas = rng.uniform(37, low=0.01, high=0.3)
     assert_same(student.compute_alpha_cumprod(betas), reference.compute_alpha_cumprod(betas))
+    assert_same(student.run(arguments_after, "compute_alpha_cumprod", betas), (betas,), what="betas after the call")
+
+
+@task("examA.compute_alpha_cumprod", points=2)
+def test_the_table_of_this_schedule(student, reference, rng):
+    """alpha_bar is right for the betas of this exam, to its last step."""
+    betas = reference.run(betas_of)
+    assert_same(
+        student.compute_alpha_cumprod(betas), reference.compute_alpha_cumprod(betas), rtol=1e-3, atol=1e-7, what="alpha_bar"
+    )
+
+
+# ---- The jump ----
+
+
+def jump(ns, x0, t, noise, table):
+    """x_t, asked for several times."""
+    put(ns, table)
+    return asked_again(lambda: ns.q_sample(x0.clone(), t, noise.clone()))
+
+
+def jump_and_inputs(ns, x0, t, noise, table):
+    put(ns, table)
+    return ns.q_sample(x0, t, noise), x0, t, noise
+
+
+@task("examA.q_sample", points=5)
+def test_pictures_jump_to_their_step(student, reference, rng):
+    """Each picture of a batch moves to its own step, with the noise that was passed in."""
+    paper = Paper(reference, rng)
+    arguments = paper.pictures(7, 2, 3, 5), paper.steps(7), rng.normal(7, 2, 3, 5)
+
+    def judge(table):
+        answers = student.run(jump, *arguments, table)
+        assert_repeats(answers, "whether a second call gives the same x_t")
+        assert_same(answers[0], reference.run(jump, *arguments, table)[0], what="x_t")
+
+    either(lambda: judge(None), lambda: judge(paper.table))
+
+
+@task("examA.q_sample", points=3)
+def test_points_jump_too_and_nothing_is_changed(student, reference, rng):
+    """The same for points (B, 2), from the first step to the last; x0, t and noise are the same after the call."""
+    paper = Paper(reference, rng)
+    last = paper.num_steps
+    inputs = paper.pictures(6, 2), np.array([1, 2, last // 2, last - 1, last, last // 3]), rng.normal(6, 2)
+
+    def judge(table):
+        assert_repeats(student.run(jump, *inputs, table), "whether a second call gives the same x_t")
+        x_t, *after = student.run(jump_and_inputs, *inputs, table)
+        assert_same(x_t, reference.run(jump, *inputs, table)[0], what="x_t")
+        assert_same(tuple(after), inputs, what="the inputs after the call")
+
+    either(lambda: judge(None), lambda: judge(paper.table))
+
+
+# ---- The loss ----
+
+
+def loss_and_gradient(ns, x0, t, noise, table, given):
+    put(ns, table, **({"q_sample": other_q_sample} if given else {}))
+    model = attentive_network()
+    losses = asked_again(lambda: ns.diffusion_loss(model, x0.clone(), t, noise.clone()))
+    return losses, gradients(losses[0], [model.weights])[0], model.steps[:2]
+
+
+def loss_that_repeats(student, batch, table, given):
+    """The loss and its gradient, of a student who uses the steps and the noise that are given."""
+    losses, gradient, told = student.run(loss_and_gradient, *batch, table, given)
+    same = [bool(isinstance(t, np.ndarray) and np.array_equal(t, batch[1])) for t in told]
+    assert_same(bool(told) and all(same), True, what="whether the model is told the steps that were given")
+    assert_repeats(losses, "whether a second call with the same t and noise gives the same loss")
+    return losses[0], gradient
+
+
+def with_any_parts(paper, judge):
+    """judge(table, given): with the student's own parts; with a given table; with given functions, too."""
+    either(lambda: judge(None, False), lambda: judge(paper.table, False), lambda: judge(paper.table, True))
+
+
+@task("examA.diffusion_loss", points=6)
+def test_the_loss_of_given_steps_and_noise(student, reference, rng):
+    """For given t and noise: the weighted mean of the squared differences between the model's answer and the noise."""
+    paper = Paper(reference, rng)
+    batches = [(paper.pictures(50, *rest), paper.steps(50), rng.normal(50, *rest)) for rest in ((1, 3, 5), (4,))]
+
+    def judge(table, given):
+        for batch in batches:
+            loss, _ = loss_that_repeats(student, batch, table, given)
+            expected, *_ = reference.run(loss_and_gradient, *batch, table, given)
+            assert_same(as_number(loss), as_number(expected[0]), what="the loss")
+
+    with_any_parts(paper, judge)
+
+
+@task("examA.diffusion_loss", points=2)
+def test_the_loss_has_the_right_gradient(student, reference, rng):
+    """The gradient of the loss is the right one."""
+    paper = Paper(reference, rng)
+    batch = paper.pictures(50, 2), paper.steps(50), rng.normal(50, 2)
+
+    def judge(table, given):
+        _, gradient = loss_that_repeats(student, batch, table, given)
+        _, expected, _ = reference.run(loss_and_gradient, *batch, table, given)
+        assert_same(gradient, expected, rtol=1e-3, atol=1e-5, what="the gradient at the model's weights")
+
+    with_any_parts(paper, judge)
+
+
+def drawn(ns, x0, table, given):
+    """The steps and the noisy pictures that a model sees when neither t nor noise is given."""
+    put(ns, table, **({"q_sample": other_q_sample} if given else {}))
+    model = attentive_network()
+    ns.diffusion_loss(model, x0)
+    return model.steps[0], model.inputs[0]
+
+
+def jumps_of_0_and_1(ns, x0, t, table, given):
+    """x_t without noise, and with a noise of 1 everywhere."""
+    put(ns, table, **({"q_sample": other_q_sample} if given else {}))
+    return ns.q_sample(x0, t, torch.zeros_like(x0)), ns.q_sample(x0, t, torch.ones_like(x0))
+
+
+@task("examA.diffusion_loss", points=2)
+def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
+    """Without t and noise, each example draws its own step from 1 to T, all alike, and standard normal noise."""
+    paper = Paper(reference, rng)
+    x0, every = np.full((MANY, 2), paper.ink, np.float32), np.arange(1, paper.num_steps + 1)
+
+    def judge(table, given):
+        one_of_each = x0[: len(every)]
+        without, with_one = reference.run(jumps_of_0_and_1, one_of_each, every, table, given)
+        steps, x_t = student.run(drawn, x0, table, given)
+        steps, x_t = assert_shape(steps, MANY).astype(int), assert_shape(x_t, MANY, 2)
+        most = float(np.unique(steps, return_counts=True)[1].max() / MANY)
+        assert_same(bool(most < 0.5), True, what="whether the examples of a batch have different steps")
+        ends = [int(steps.min()), int(steps.max())]
+        assert_same(ends, [1, paper.num_steps], what="the smallest and the largest of 8,000 drawn steps")
+        spread, first = paper.num_steps / 12**0.5, paper.num_steps // 4
+        share, even = float((steps <= first).mean()), first / paper.num_steps
+        far = float(steps.mean() - (paper.num_steps + 1) / 2) / spread
+        assert_same(far, 0.0, atol=six_errors(MANY), what="how far the mean step is from the middle, in its spread")
+        error = six_errors(MANY) * (even * (1 - even)) ** 0.5
+        assert_same(share, even, rtol=0, atol=error, what="the share of steps in the first quarter")
+        noise = (x_t - without[steps - 1]) / (with_one - without)[steps - 1]
+        assert_standard_normal(noise, "the noise in x_t")
+
+    with_any_parts(paper, judge)
+
+
+# ---- One step back ----
+
+
+def step_back(ns, x_t, noise, times, table, given):
+    """x_s for each pair (t, s) of steps (len(times), *x_t.shape), asked for several times."""
+    put(ns, table, **({"q_sample": other_q_sample} if given else {}))
+    model = attentive_network()
+    return asked_again(lambda: torch.stack([ns.p_sample(model, x_t.clone(), t, s, noise=noise.clone()) for t, s in times]))
+
+
+def stepped(who, *arguments):
+    """x_s, of a step that uses the noise that is given."""
+    answers = who.run(step_back, *arguments)
+    assert_repeats(answers, "whether a second call with the same noise gives the same x_s")
+    return answers[0]
+
+
+def two_pairs(paper):
+    """A long way back, and a short one."""
+    T = paper.num_steps
+    return [(2 * T // 3, T // 2), (T // 3, T // 3 - 2)]
+
+
+@task("examA.p_sample", points=6)
+def test_a_step_back_without_fresh_noise(student, reference, rng):
+    """With zeros for the fresh noise, x_s is right, for a long step and for a short one."""
+    paper = Paper(reference, rng)
+    x_t = paper.noisy(5, 2, 3, 5)
+    arguments = x_t, np.zeros_like(x_t), two_pairs(paper)
+
+    def judge(table, given):
+        expected, *_ = reference.run(step_back, *arguments, table, given)
+        assert_same(stepped(student, *arguments, table, given), expected, rtol=1e-3, atol=1e-4, what="x_s")
+
+    with_any_parts(paper, judge)
+
+
+@task("examA.p_sample", points=3)
+def test_what_the_fresh_noise_adds(student, reference, rng):
+    """The fresh noise that is passed in has the right part in x_s."""
+    paper = Paper(reference, rng)
+    x_t, noise = paper.noisy(5, 2), rng.normal(5, 2)
+
+    def added(who, table, given):
+        with_noise, without = (stepped(who, x_t, one, two_pairs(paper), table, given) for one in (noise, 0 * noise))
+        shape = (2, *x_t.shape)
+        return assert_shape(with_noise, *shape) - assert_shape(without, *shape)
+
+    def judge(table, given):
+        expected = added(reference, table, given)
+        assert_same(added(student, table, given), expected, rtol=1e-3, atol=1e-4, what="what the noise adds to x_s")
+
+    with_any_parts(paper, judge)
+
+
+@task("examA.p_sample", points=2)
+def test_the_step_to_0_returns_the_clean_picture(student, reference, rng):
+    """At s = 0 the result is the estimate of the clean picture, from the first step and from the middle."""
+    paper = Paper(reference, rng)
+    arguments = paper.noisy(5, 2), rng.normal(5, 2), [(1, 0), (paper.num_steps // 2, 0)]
+
+    def judge(table, given):
+        expected, *_ = reference.run(step_back, *arguments, table, given)
+        assert_same(stepped(student, *arguments, table, given), expected, rtol=1e-3, atol=1e-3, what="x_0")
+
+    with_any_parts(paper, judge)
+
+
+def own_noise(ns, x_t, t, s, table, given):
+    """x_s with noise that is drawn, less x_s without any; and what the model was told."""
+    put(ns, table, **({"q_sample": other_q_sample} if given else {}))
+    model = attentive_network()
+    drawn = ns.p_sample(model, x_t, t, s)
+    return drawn - ns.p_sample(model, x_t, t, s, noise=torch.zeros_like(x_t)), model.steps[0]
+
+
+@task("examA.p_sample", points=1)
+def test_a_step_draws_its_own_noise_and_tells_every_row_its_step(student, reference, rng):
+    """Without noise, each number draws its own; the model is told t with one entry for each example."""
+    paper = Paper(reference, rng)
+    x_t = np.full((MANY, 2), paper.ink, np.float32)
+    t, s = two_pairs(paper)[0]
+
+    def judge(table, given):
+        difference, told = student.run(own_noise, x_t, t, s, table, given)
+        assert_same(told, np.full(MANY, t), what="the step that the model is told")
+        difference = assert_shape(difference, MANY, 2)
+        size = difference.std()
+        assert_same(bool(size > 1e-6), True, what="whether any noise is drawn")
+        assert_standard_normal(difference / size, "the noise of a step")
+
+    with_any_parts(paper, judge)
+
+
+# ---- The loop ----
+
+
+def visits(ns, table, given):
+    """The steps that a model is asked about, in order."""
+    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
+    model = attentive_network()
+    ns.p_sample_loop(model, (4, 2))
+    return torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
+
+
+@task("examA.p_sample_loop", points=1)
+def test_the_loop_visits_its_steps(student, reference, rng):
+    """The model is asked at the right steps, in order."""
+    paper = Paper(reference, rng)
+
+    def judge(table, given):
+        assert_same(student.run(visits, table, given), reference.run(visits, table, given), what="the steps asked about")
+
+    with_any_parts(paper, judge)
+
+
+def start(ns, rows, table, given):
+    """The first pictures that a model sees."""
+    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
+    model = attentive_network()
+    ns.p_sample_loop(model, (rows, 2))
+    return model.inputs[0]
+
+
+@task("examA.p_sample_loop", points=1)
+def test_the_loop_starts_from_noise(student, reference, rng):
+    """x_T is normal with the right mean and spread, each number drawn on its own."""
+    paper = Paper(reference, rng)
+
+    def judge(table, given):
+        many = assert_shape(reference.run(start, MANY, table, given), MANY, 2)
+        first = assert_shape(student.run(start, FEW, table, given), FEW, 2)
+        error = six_errors(FEW) * (1 + FEW / MANY) ** 0.5
+        size = many.std()
+        far = (first.mean(0) - many.mean()) / size
+        assert_same(far, np.zeros(2), rtol=0, atol=error, what="how far the mean of x_T is off, in its spread")
+        assert_same(first.std(0) / size, np.ones(2), rtol=0, atol=error, what="the spread of x_T, in the right one")
+
+    with_any_parts(paper, judge)
+
+
+def jumps_at_every_step(ns, zeros, ones, t, table):
+    """x_t at every step from 0, from 1, and from 0 with a noise of 1."""
+    put(ns, table)
+    return ns.q_sample(zeros, t, zeros), ns.q_sample(ones, t, zeros), ns.q_sample(zeros, t, ones)
+
+
+def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
+    """Mean and spread of samples with the model that is right for data N(mean, std²), and the steps it was asked about.
+
+    process: for each step, what is added to x0 (B, 1), what x0 is multiplied by, and the size of the noise.
+    """
+    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
+
+    def answer(x_t, t):
+        added, shrunk, size = (rows_of(part[t.long()], x_t) for part in process.to(x_t.dtype))
+        return size * (x_t - added - shrunk * mean) / ((shrunk * std) ** 2 + size**2)
+
+    model = attentive_network(answer)
+    x = ns.p_sample_loop(model, (rows, 2)).double()
+    asked = torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
+    return asked, x.mean(0), x.std(0)
+
+
+@task("examA.p_sample_loop", points=4)
+def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
+    """With the exact model of data with a known mean and spread, the samples have the right mean and spread."""
+    paper = Paper(reference, rng)
+    mean, std = paper.paper + 0.4 * (paper.ink - paper.paper), 0.2 * abs(paper.ink - paper.paper)
+    every = np.arange(paper.num_steps + 1)
+    zeros, ones = np.zeros((len(every), 1), np.float32), np.ones((len(every), 1), np.float32)
+
+    def judge(table, given):
+        added, from_1, with_1 = reference.run(jumps_at_every_step, zeros, ones, every, table)
+        process = np.concatenate([added, from_1 - added, with_1 - added], 1).T.copy()
+        arguments = process, mean, std, table, given
+        steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
+        right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
+        assert_same(steps, right_steps, what="the steps asked about")
+        error = six_errors(FEW) * (1 + 1 / TIMES_FEW) ** 0.5
+        far = (assert_shape(mine, 2) - right) / right_size
+        assert_same(far, np.zeros(2), rtol=0, atol=error, what="how far the mean of samples is off, in their spread")
+        ratio = assert_shape(size, 2) / right_size
+        assert_same(ratio, np.ones(2), rtol=0, atol=error, what="the spread of samples, in the right one")
+
+    with_any_parts(paper, judge)
+
+
+# ---- The other network ----
+
+
+def noise_from(ns, y, x_t, t, table):
+    put(ns, table)
+    return ns.epsilon_from(y, x_t, t)
+
+
+def assert_same_noise(student, reference, paper, arguments):
+    def judge(table):
+        expected = reference.run(noise_from, *arguments, table)
+        assert_same(student.run(noise_from, *arguments, table), expected, rtol=1e-3, atol=1e-3, what="the noise")
+
+    either(lambda: judge(None), lambda: judge(paper.table))
+
+
+@task("examA.epsilon_from", points=4)
+def test_the_noise_follows_from_the_other_answer(student, reference, rng):
+    """For pictures, each with its own step, the noise is the one that follows from y and x_t."""
+    paper = Paper(reference, rng)
+    assert_same_noise(student, reference, paper, (paper.noisy(7, 2, 3, 5), paper.noisy(7, 2, 3, 5), paper.steps(7)))
+
+
+@task("examA.epsilon_from", points=3)
+def test_any_answer_has_its_noise(student, reference, rng):
+    """The same for points (B, 2), and for answers that no network would give."""
+    paper = Paper(reference, rng)
+    assert_same_noise(student, reference, paper, (5 * rng.normal(6, 2), paper.noisy(6, 2), paper.steps(6)))

@@ -8,10 +8,12 @@ from types import ModuleType
 
 import numpy as np
 
-from . import nb1, nb4
+from . import examA, nb1, nb4
 
 TRAINERS: dict[str, Callable[[ModuleType], dict[str, np.ndarray]]] = {
     "nb1.vae2d": nb1.vae2d,  # ten seconds
     "nb4.classifier": nb4.classifier,  # half a minute
     "nb4.v": nb4.v_network,  # two minutes
+    "examA.noise": examA.noise_network,  # a minute and a half for each paper
+    "examA.other": examA.other_network,
 }

@@ -1,0 +1,1 @@
+"""What Exam A is given."""
