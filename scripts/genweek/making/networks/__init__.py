@@ -8,7 +8,7 @@ from types import ModuleType
 
 import numpy as np
 
-from . import examA, nb1, nb4
+from . import examA, examB, nb1, nb4
 
 TRAINERS: dict[str, Callable[[ModuleType], dict[str, np.ndarray]]] = {
     "nb1.vae2d": nb1.vae2d,  # ten seconds
@@ -16,4 +16,5 @@ TRAINERS: dict[str, Callable[[ModuleType], dict[str, np.ndarray]]] = {
     "nb4.v": nb4.v_network,  # two minutes
     "examA.noise": examA.noise_network,  # a minute and a half for each paper
     "examA.other": examA.other_network,
+    "examB.network": examB.network,  # a minute for each paper
 }

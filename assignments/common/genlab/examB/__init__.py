@@ -1,0 +1,1 @@
+"""What Exam B is given: a figure, and trained networks."""
