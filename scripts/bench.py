@@ -5,6 +5,7 @@ examples: scripts/bench.py                    what a student waits for, and what
           scripts/bench.py push               only the former
           scripts/bench.py regrade --memory   the latter, and its memory over 1,000 submissions (some minutes)
           scripts/bench.py install            a runner's cold install by the lock, against one without (some minutes)
+          scripts/bench.py exam               the whole exam of 300, on all its papers (some minutes)
           scripts/bench.py peers              Otter-Grader and nbgrader, each in an environment that this makes once
 """
 
@@ -24,6 +25,7 @@ from genweek.bench import install as bench_install
 from genweek.bench import peers as bench_peers
 from genweek.regrading import sandbox
 from genweek import verbs
+from genweek.bench.exam import whole_exam
 from genweek.bench.population import Class, Texts, save
 from genweek.bench.measure import Cost, cost_of, in_turn, median, ratio, report
 from genweek.bench.regrade import Row, against_the_floor, lane_cost, memory, open_lane, two_lanes
@@ -92,9 +94,14 @@ def peers(course: Class, options: argparse.Namespace) -> list[Row]:
     return rows
 
 
+def exam(course: Class, options: argparse.Namespace) -> list[Row]:
+    return whole_exam(options.submissions, course.scratch, os.cpu_count() or 1)
+
+
 PARTS = {
     "push": ("A push", push),
     "regrade": ("A regrade", regrading),
+    "exam": ("The exam", exam),
     "install": ("A runner's install", installing),
     "peers": ("Peers, for each submission", peers),
 }
@@ -105,6 +112,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: push and regrade)")
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     parser.add_argument("--memory", action="store_true", help=f"grade {MANY} submissions and watch the memory")
+    parser.add_argument("--submissions", type=verbs.count, default=300, metavar="N", help="to the exam (300)")
     parser.add_argument("--repeats", type=verbs.count, default=5, metavar="N", help="repeats of a push (5)")
     parser.add_argument(
         "--cache",
