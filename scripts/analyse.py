@@ -11,6 +11,7 @@ DIR/SLUG/statistics.html. The page holds no names. Where students are too few fo
 import _venv  # noqa: F401  (continues inside .venv)
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from autograding.reports.reading import read_scores
@@ -23,9 +24,9 @@ from genweek.classroom.items.numbers import Taken, analysed, compared
 from genweek.classroom.items.page import render
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student, read_roster
-from genweek.course.schedule import Schedule
 from genweek.forges.forge import Forge, ForgeError
 from genweek.forges.git import GitError
+from genweek.making.closing import windows
 from genweek.regrading.results import SCORES, folder_of
 
 PAGE = "statistics.html"
@@ -38,9 +39,9 @@ def main() -> int:
     day, students = Day.load(options.slug), read_roster(options.roster)
     folder = options.work / day.slug
     cards, collected = _graded(day, folder, students), _collected(folder)
-    forge, schedule = verbs.open_forge(options), Schedule.of(day)
+    forge, opens = verbs.open_forge(options), {window.id: window.opens for window in windows(day)}
     taken = [
-        _taken(card, collected.get(one.login, {}), forge, schedule)
+        _taken(card, collected.get(one.login, {}), forge, opens)
         for one in students
         if (card := cards.get(one.login)) is not None
     ]
@@ -70,14 +71,16 @@ def _collected(folder: Path) -> Mapping[str, Mapping[str, str]]:
     return {row["student"]: row for _, row in read_table(table, ("student", "repository"))} if table.is_file() else {}
 
 
-def _taken(card: ScoreCard, row: Mapping[str, str], forge: Forge, schedule: Schedule) -> Taken:
+def _taken(card: ScoreCard, row: Mapping[str, str], forge: Forge, opens: Mapping[str, datetime]) -> Taken:
+    """opens: by the sitting; a lab has one, without a name."""
+    began = opens.get(row.get("sitting", ""), min(opens.values()))
     passed = {}
     try:
         pushes = steps(forge, row["repository"], card.assignment) if row else []
     except (ForgeError, GitError):
         pushes = []
     for step in pushes:
-        passed |= {id: (step.time - schedule.opens).total_seconds() / 60 for id in step.passed}
+        passed |= {id: (step.time - began).total_seconds() / 60 for id in step.passed}
     return Taken(
         {task.id: task.score for task in card.tasks},
         passed,
