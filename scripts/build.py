@@ -4,6 +4,8 @@
 examples: scripts/build.py                        every starter, and every repository into out/
           scripts/build.py day1_vae --out /tmp/x  one day, elsewhere
           scripts/build.py --check                only say whether starter/ is up to date
+          scripts/build.py day1_vae --classroom50 my-org/gen-models
+                                                  what a teacher brings to Classroom 50, and what to type there
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -17,10 +19,12 @@ from pathlib import Path
 
 from genweek import verbs
 from genweek.alone import alone
+from genweek.course.roster import read_roster
+from genweek.making import classroom50
 from genweek.making.building import build, make_starter
 from genweek.making.contents import refuse_strays
 from genweek.making.locking import course_secret
-from genweek.making.staleness import stale_files
+from genweek.making.staleness import refuse_stale, stale_files
 from genweek.course.day import ROOT, Day, days
 
 
@@ -28,14 +32,31 @@ def main() -> int:
     parser = verbs.parser(__doc__, "slugs")
     parser.add_argument("--out", type=Path, default=ROOT / "out", metavar="DIR", help="where repositories go (out/)")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when starter/ is stale")
+    parser.add_argument("--classroom50", type=verbs.room50, metavar="ORG/CLASSROOM", help="for that classroom, and no more")
     options = parser.parse_args()
     if options.check:
         parser.only_with(options, "--check", "slugs")
+    if options.classroom50:
+        return _for_classroom50(options)
     with nullcontext() if options.check else alone(ROOT / "out"):  # one build at a time, wherever it writes
         stale = [name for day in days(options.slugs) for one in day.on_each() for name in _make(one, options)]
     if options.check and stale:
         print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
         return 1
+    return 0
+
+
+def _for_classroom50(options: argparse.Namespace) -> int:
+    students = read_roster(roster) if (roster := verbs.CLASSROOM / "roster.csv").exists() else []
+    with alone(ROOT / "out"):
+        chosen = [day for day in days(options.slugs) if options.slugs or day.facts.kind == "lab"]
+        for day in chosen:
+            refuse_stale(day)
+            course_secret(in_use=verbs.secret_in_use(day.slug))
+        folder = classroom50.write(chosen, *options.classroom50, students, options.out)
+    print(f"{folder / 'COMMANDS.md'}: what to type, in that folder.")
+    if not students:
+        print("No roster is in it: there is no classroom/roster.csv.")
     return 0
 
 

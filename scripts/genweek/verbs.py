@@ -20,6 +20,7 @@ from .classroom.publishing.secrets_in_use import of_forge
 from .course.course_file import read_course
 from .course.day import ROOT, CourseError, known_slug
 from .course.roster import Student, read_everybody
+from .forges import classroom50
 from .forges.choosing import GITHUB, forge_at
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
@@ -57,6 +58,16 @@ def host(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a machine, as git.uni.example is")
     return text
+
+
+def room50(text: str) -> tuple[str, str]:
+    """An organisation and a classroom of Classroom 50."""
+    organisation, _, classroom = text.partition("/")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", organisation) or not classroom50.NAME.fullmatch(classroom):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not ORG/CLASSROOM, as my-org/gen-models is: no capitals, no underscore"
+        )
+    return organisation, classroom
 
 
 class Parser(argparse.ArgumentParser):

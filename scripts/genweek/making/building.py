@@ -87,18 +87,20 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
     return made
 
 
-def build(day: Day, out: Path, locked: bool = False) -> Path:
+def build(day: Day, out: Path, locked: bool = False, leave_out: Container[str] = ()) -> Path:
     """The complete assignment repository `out/SLUG`, of a paper `out/SLUG/PAPER`: a git repository with one commit.
 
-    locked: an exam, or a rehearsal of one, as students get it before it begins.
+    locked: an exam, or a rehearsal of one, as students get it before it begins. leave_out: files, by path.
     Raises CourseError. An existing one is replaced, unless somebody has committed to it or changed it.
     """
     target = out / day.place
-    if target.exists() and not _is_a_build(target):
+    if target.exists() and not is_a_build(target):
         raise CourseError(f"{target} is not an untouched build: move it away, or name another folder with --out.")
     with tempfile.TemporaryDirectory() as scratch:
         repo = Path(scratch) / day.slug
         for name, source in contents(day).items():
+            if name in leave_out:
+                continue
             (repo / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, repo / name)
         if day.facts.kind == "exam":
@@ -132,7 +134,7 @@ def _commit(repo: Path, message: str) -> None:
     git(repo, "commit", "--quiet", "--message", message, when=BUILT_ON)
 
 
-def _is_a_build(repo: Path) -> bool:
+def is_a_build(repo: Path) -> bool:
     try:
         one = (repo / ".git").is_dir() and git(repo, "rev-list", "--count", "HEAD") == "1"
         return one and not git(repo, "status", "--porcelain")
