@@ -21,7 +21,7 @@ from .course.course_file import read_course
 from .course.day import ROOT, CourseError, known_slug
 from .course.roster import Student, read_everybody
 from .forges import classroom50
-from .forges.choosing import GITHUB, forge_at
+from .forges.choosing import GITHUB, ROOM50, forge_at
 from .forges.forge import Forge, ForgeError
 from .forges.git import GitError, check
 from .forges.local.local_forge import LocalForge
@@ -105,7 +105,7 @@ ARGUMENTS = {
         "--forge",
         {
             "metavar": "PLACE",
-            "help": "where the repositories are: a folder, or github:ORG (course.toml's `forge`, or classroom/forge)",
+            "help": "a folder, github:ORG or classroom50:ORG/CLASSROOM (course.toml's `forge`, or classroom/forge)",
         },
     ),
     "work": (
@@ -155,7 +155,7 @@ def open_folder(options: argparse.Namespace) -> LocalForge:
 def _place() -> Path | str:
     """Where this course's repositories are."""
     place = read_course().forge
-    return place if place.startswith(GITHUB) else ROOT / place if place else CLASSROOM / "forge"
+    return place if place.startswith((GITHUB, ROOM50)) else ROOT / place if place else CLASSROOM / "forge"
 
 
 def secret_in_use(slug: str) -> dict[str, str]:

@@ -12,14 +12,16 @@ def slug_of(slug: str) -> str:
 
 
 def theirs(name: str, classroom: str) -> str:
-    """Of one of our names, its name there."""
+    """Of one of our names, its name there: a template has no classroom."""
     slug, _, login = name.partition("-")
-    return "-".join(filter(None, (classroom, slug_of(slug), login.lower())))
+    return "-".join([classroom, slug_of(slug), login.lower()]) if login else slug_of(slug)
 
 
 def ours(name: str, classroom: str, slugs: Iterable[str]) -> str:
-    """Of a name there, ours; the name itself, where it is no student's repository of this classroom."""
+    """Of a name there, ours; the name itself, where it is neither a template nor a student's of this classroom."""
     for slug in sorted(slugs, key=len, reverse=True):
-        if name.lower().startswith(start := f"{classroom}-{slug_of(slug)}-"):
-            return f"{slug}-{name[len(start) :].lower()}"
+        if name == slug_of(slug):
+            return slug
+        if name.startswith(start := f"{classroom}-{slug_of(slug)}-"):
+            return f"{slug}-{name.removeprefix(start)}"
     return name
