@@ -1,6 +1,7 @@
 """Either half of a pair may be edited; what a student wrote is graded, wherever it stands."""
 
 import ast
+import json
 
 import jupytext
 import nbformat
@@ -59,6 +60,26 @@ def answer(submission, name: str = "f"):
 )
 def test_the_half_that_was_edited_is_graded(ipynb, py):
     assert answer(submission(ipynb, py)) == 7
+
+
+def saved_by_colab(script: str) -> str:
+    """As Colab writes a notebook: format 4.0 without ids, its own metadata, sources in lines, two cells more."""
+    mount = "from google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive/MyDrive/day1_vae"
+    badge = (
+        '<a href="https://colab.research.google.com/drive/1"><img src="https://colab.research.google.com/badge.svg"/></a>'
+    )
+    cells = [{"cell_type": "markdown", "metadata": {"id": "view-in-github", "colab_type": "text"}, "source": [badge]}]
+    for number, source in enumerate([mount, *(cell.strip() for cell in script.split("# %%\n")[1:])]):
+        made = {"id": f"x{number}", "outputId": "y", "colab": {"base_uri": "https://localhost:8080/"}}
+        lines = source.splitlines(keepends=True)
+        cells.append({"cell_type": "code", "metadata": made, "outputs": [], "execution_count": number, "source": lines})
+    facts = {"colab": {"provenance": [], "gpuType": "T4"}, "accelerator": "GPU", "language_info": {"name": "python"}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 0, "metadata": facts, "cells": cells})
+
+
+def test_a_notebook_that_colab_saved_is_graded():
+    done = submission(saved_by_colab(with_f(7)), STARTER)
+    assert answer(done) == 7 and not done.warnings
 
 
 def test_each_exercise_may_be_edited_in_another_half():

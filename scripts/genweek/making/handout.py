@@ -1,5 +1,6 @@
 """The page that a student's repository shows: the day's handout, and in it what is the same on every day."""
 
+import re
 from pathlib import Path
 
 from ..course import conditions
@@ -8,6 +9,7 @@ from ..course.day import ROOT, Day
 from ..course.schedule import Schedule, in_words
 
 COMMON = ROOT / "assignments" / "common" / "README.md"  # it comes before the first section of the day's
+EXERCISE = re.compile(r"^\| `(\w+\.[\w.]+)`", re.M)  # in the table of points
 EXAM = COMMON.with_name("EXAM.md")  # it takes the place of all sections of an exam's, which are locked
 
 
@@ -33,6 +35,7 @@ def _own(day: Day) -> str:
 
 def _filled(path: Path, day: Day, due: str) -> str:
     text = path.read_text(encoding="utf-8")
-    for name, value in {"due": due, "slug": day.slug}.items():
+    first = EXERCISE.search(_own(day))  # stands in the examples of commands
+    for name, value in {"due": due, "slug": day.slug, "exercise": first[1] if first else ""}.items():
         text = text.replace(f"{{{{ {name} }}}}", value)
     return text
