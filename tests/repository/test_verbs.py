@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 VERBS = sorted(path.name for path in SCRIPTS.iterdir() if path.is_file() and not path.name.startswith("_"))
 
-EAGER = ["codes.py", "demo", "make_data.py"]  # without an argument they do all they can
+EAGER = ["codes.py", "demo", "environment.py", "make_data.py", "pictures.py"]  # without an argument they do all they can
 
 
 def run(verb: str, *arguments: object) -> subprocess.CompletedProcess:
