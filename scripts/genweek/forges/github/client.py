@@ -62,7 +62,7 @@ class Client:
             secondary_rate_wait=SECONDARY_WAIT,
             max_rate_limit_wait=LONGEST_WAIT,
         )
-        pace = {"seconds_between_requests": BETWEEN_CALLS, "seconds_between_writes": BETWEEN_WRITES}
+        pace: dict[str, Any] = {"seconds_between_requests": BETWEEN_CALLS, "seconds_between_writes": BETWEEN_WRITES}
         self._requester = Github(auth=self._auth, base_url=self.api, retry=retry, per_page=100, **pace).requester
         self.calls: Counter[str] = Counter()
         self._known: dict[str, tuple[Any, str | None]] = {}

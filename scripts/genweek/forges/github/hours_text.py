@@ -25,5 +25,6 @@ def read(text: str | None) -> Hours | None:
     found = TEXT.fullmatch(text or "")
     if not found:
         return None
-    opens, ends, visible, grace = (when and datetime.fromisoformat(when) for when in found.group(1, 2, 4, 5))
+    opens, ends = map(datetime.fromisoformat, found.group(1, 2))
+    visible, grace = (datetime.fromisoformat(when) if when else None for when in found.group(4, 5))
     return Hours(opens, ends, found[3], visible, grace)
