@@ -53,7 +53,8 @@ def _for_classroom50(options: argparse.Namespace) -> int:
         for day in chosen:
             refuse_stale(day)
             course_secret(in_use=verbs.secret_in_use(day.slug))
-        folder = classroom50.write(chosen, *options.classroom50, students, options.out)
+        organisation, classroom = options.classroom50
+        folder = classroom50.write(chosen, organisation, classroom, students, options.out)
     print(f"{folder / 'COMMANDS.md'}: what to type, in that folder.")
     if not students:
         print("No roster is in it: there is no classroom/roster.csv.")

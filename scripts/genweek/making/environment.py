@@ -71,7 +71,7 @@ def renew() -> list[Path]:
             f"pip chose torch {found['torch'].version}, which is not the CPU build. Nothing was written. Run this first:\n"
             f"    export PIP_EXTRA_INDEX_URL={CPU_INDEX}"
         )
-    here = dict(default_environment())
+    here = {name: str(value) for name, value in default_environment().items()}
     for system, markers in SYSTEMS.items():
         while missing := sorted(closure(asked, found, here | markers) - found.keys()):
             print(f"  for {system} also: {', '.join(missing)}", flush=True)
