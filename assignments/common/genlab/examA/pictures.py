@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from genlab.checkpoints import load_weights
+from genlab.checkpoints import load_weights, weights_file
 from genlab.data import load_digits8
 
 EMBEDDING = 32  # numbers that a step is told in
@@ -45,7 +45,12 @@ class Network(nn.Module):
 def trained(name: str, num_steps: int) -> Network:
     """A network that is trained already: "noise", which names the noise, or "other", which answers with y."""
     network = Network(num_steps)
-    network.load_state_dict(load_weights(f"examA.{name}"))
+    if weights_file(f"examA.{name}").exists():
+        network.load_state_dict(load_weights(f"examA.{name}"))
+    else:
+        print(
+            f"No weights called {name!r} were shipped with this paper: what this network makes is noise, whatever you wrote."
+        )
     return network.eval().requires_grad_(False)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..compacting import compact
 
-STEPS, BATCH, RATE = 1500, 128, 2e-3
+STEPS, BATCH, RATE = 5000, 128, 2e-3
 
 
 def noise_network(exam: ModuleType) -> dict[str, np.ndarray]:
