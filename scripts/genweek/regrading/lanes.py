@@ -51,8 +51,8 @@ def failed(assignment: Assignment, submission: Submission, reason: str) -> dict:
 
 def _scores(assignment: Assignment, results: list, submission: Submission, warnings: list[str], status: str) -> dict:
     """With what `grades.csv` says besides; text is safe to show on a screen."""
-    begun, said = submission.found or assignment.kind == "lab", [*submission.warnings, *warnings]
-    scores = scores_of(assignment, results, said, submission.commit or None, begun=begun)
+    begun, said = submission.found or submission.under or assignment.kind == "lab", [*submission.warnings, *warnings]
+    scores = scores_of(assignment, results, said, submission.commit or None, begun=bool(begun))
     scores["warnings"] = [visible(warning) for warning in scores["warnings"]]
     scores["notes"] = [visible(note) for note in submission.notes]  # for staff
     for test in (test for task in scores["tasks"] for test in task["tests"]):
