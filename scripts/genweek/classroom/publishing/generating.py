@@ -89,7 +89,8 @@ def _setting_aside(forge: Forge, name: str, student: Student, held: str, existin
     paper = held.partition("--")[2] or "no paper"
     free = (f"{name}{ASIDE}{paper.replace(' ', '-')}{f'-{n}' if n > 1 else ''}" for n in count(1))
     aside, pushes = next(one for one in free if one not in existing), len(forge.pushes(name))
-    told = f"set {name} (paper {paper}, {pushes} pushes) aside, as {aside}; {student.login} has to clone the new one"
+    work = f"{pushes} push{'es' * (pushes != 1)}"
+    told = f"set {name} (paper {paper}, {work}) aside, as {aside}; {student.login} has to clone the new one"
     yield Step(told, partial(forge.rename, name, aside), "rename")
     yield Step(f"let {student.login} only read {aside}", partial(forge.grant, aside, student.login, "read"), "grant")
 
