@@ -11,6 +11,7 @@ import jupytext
 
 from autograding.judge.assignment import Assignment
 from autograding.judge.processes import worker_pool
+from autograding.judge.recording import Recording
 
 from ..course.day import Day
 from ..making.building import build
@@ -75,8 +76,7 @@ def whole_exam(count: int, scratch: Path, jobs: int) -> list[Row]:
             answers = record(day, assignment, pool, SEED)
             pool.close()
         if texts:
-            with grading:
-                scores += _graded(day, texts, repo, assignment, answers, scratch, jobs)
+            scores += _graded(day, texts, repo, assignment, answers, scratch, jobs, grading)
     each = grading.cpu / len(scores)
     expected = (preparing.cpu + each * 300 / jobs) / 60
     return [
@@ -89,22 +89,37 @@ def whole_exam(count: int, scratch: Path, jobs: int) -> list[Row]:
 
 
 class Spent:
-    """Wall and CPU seconds inside its `with` blocks, of this process and its descendants."""
+    """Wall and CPU seconds inside its `with` blocks, of this process and its descendants. so_far: count what there is by
+    now, and nothing after it: the seconds of a process that is killed are lost with it."""
 
     def __init__(self):
         self.cpu = self.wall = 0.0
 
     def __enter__(self) -> None:
-        self._began = time.monotonic(), tree_cpu(os.getpid())
+        self._began, self._marked = _now(), None
+
+    def so_far(self) -> None:
+        self._marked = _now()
 
     def __exit__(self, *_) -> None:
-        wall, cpu = self._began
-        self.wall += time.monotonic() - wall
-        self.cpu += tree_cpu(os.getpid()) - cpu
+        (wall, cpu), (began, before) = self._marked or _now(), self._began
+        self.wall += wall - began
+        self.cpu += cpu - before
+
+
+def _now() -> tuple[float, float]:
+    return time.monotonic(), tree_cpu(os.getpid())
 
 
 def _graded(
-    day: Day, students: Sequence[Texts], repo: Path, assignment: Assignment, answers, scratch: Path, jobs: int
+    day: Day,
+    students: Sequence[Texts],
+    repo: Path,
+    assignment: Assignment,
+    answers: Recording,
+    scratch: Path,
+    jobs: int,
+    spent: Spent,
 ) -> list[int]:
     """The points of each."""
     out, folder, staged = (scratch / f"{what}-{day.paper}" for what in ("grades", "handed_in", "staged"))
@@ -113,5 +128,9 @@ def _graded(
     for number, texts in enumerate(students):
         save(folder / f"student{number}", texts)
         submissions.append(Submission(f"student{number}", folder / f"student{number}"))
-    done = list(regrade(submissions, min(jobs, len(students)), repo, assignment, answers, out, staged))
+    done = []
+    with spent:
+        for student in regrade(submissions, min(jobs, len(students)), repo, assignment, answers, out, staged):
+            spent.so_far()  # at the end, the lanes are killed
+            done.append(student)
     return [read_scores(folder_of(out, student))["score"] for student in done]
