@@ -4,7 +4,7 @@ import pytest
 
 from genweek.course.conditions import ALWAYS, SLOT, Changes, Conditions, filled
 from genweek.course.course_file import read_course
-from genweek.course.day import ROOT
+from genweek.course.day import ROOT, Day
 
 
 @pytest.mark.parametrize("conditions", [Conditions(), Conditions(course_notebooks=True, network="none")])
@@ -35,3 +35,10 @@ def test_notebook_6_prints_them_word_for_word():
     for line in read_course().conditions.lines():
         assert f"- {line}" in text
     assert SLOT not in text and filled(f"a\n{SLOT}\nb", Conditions()).startswith("a\n- The notebooks of the week")
+
+
+@pytest.mark.parametrize("paper", Day.load("day4_exam").papers)
+def test_the_exams_notebook_prints_them_word_for_word_on_each_paper(paper):
+    text = (ROOT / f"starter/day4_exam/{paper}/examA_continuous.ipynb").read_text(encoding="utf-8")
+    for line in read_course().conditions.lines():
+        assert f"- {line}" in text
