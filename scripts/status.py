@@ -72,8 +72,7 @@ def _built(day: Day, papers: list[str], scratch: Path) -> dict[str, Path]:
     """The assignment as it would be published, on each paper; nothing where a fact says why it cannot be."""
     with suppress(CourseError):
         course_secret(make=False)
-        locked, asked = day.facts.kind != "lab", [paper for paper in papers if paper or not day.facts.sittings]
-        return {paper: build(on(day, paper), scratch / "built", locked) for paper in asked}
+        return {paper: build(on(day, paper), scratch / "built") for paper in papers if paper or not day.facts.sittings}
     return {}
 
 
