@@ -55,7 +55,7 @@ def other_q_sample(x0, t, noise):
 
 def other_p_sample(model, x_t, t, s, noise=None):
     """No paper's step back, but as good for a test of the loop around it."""
-    return 0.96 * x_t + 0.2 * model(x_t, torch.full((len(x_t),), t)) + 0.02 * s
+    return 0.96 * x_t + 0.2 * model(x_t, torch.as_tensor(t).repeat(len(x_t))) + 0.02 * s
 
 
 def put(ns, table=None, **parts):
