@@ -29,15 +29,14 @@ from genweek.making.masters import Master
 ROOT = Path(__file__).resolve().parent.parent
 # Tests of these rooms hold each other's sandboxes, which are numbered on a machine, if they run at the same time.
 WITH_SANDBOX = {"attacks", "regrading", "test_push_attacks.py", "test_survivors.py", "test_a_week.py"}
-LONG = {"test_lessons.py", "test_proof.py", "test_cold_start.py"}  # every test of these takes minutes: on any core
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups after us
 def pytest_collection_modifyitems(items):
     """What stays together when the tests run on all cores: the tests of a file, for they share what they build."""
     for item in items:
-        if item.path.name not in LONG:
-            group = "sandbox" if WITH_SANDBOX & set(item.path.parts) else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
+        group = "sandbox" if WITH_SANDBOX & set(item.path.parts) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -72,7 +72,8 @@ def test_a_restored_course_plays_on(classroom, tmp_path, toy, monkeypatch):
     forge.set_clock(NOON)
     row = collected(forge, work)
     assert (row.push.commit, row.provisional, row.stays) == (commit, False, False)
-    day = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], masters=toy)
+    facts = {"notebooks": ["nb1_toy"], "masters": toy, "unseen": None, "place": SLUG, "papers": [], "paper": ""}
+    day = SimpleNamespace(slug=SLUG, title="A toy", **facts)
     monkeypatch.setattr(verbs, "known_slug", str)
     monkeypatch.setattr(regrade.Day, "load", lambda slug: day)
     monkeypatch.setattr(regrade, "refuse_stale", lambda day: None)  # nothing is made of this one

@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -97,7 +98,8 @@ def test_a_plan_of_an_exam_says_that_it_is_hidden_and_a_second_one_has_nothing_t
 
 def test_an_exam_whose_release_was_moved_is_hidden_again(exam, toy, tmp_path):
     exam.set_clock(SCHEDULE.release)
-    moved = type(SCHEDULE)(SLUG, *(when + timedelta(days=1) for when in list(vars(SCHEDULE).values())[1:]))
+    dates = {name: when for name, when in vars(SCHEDULE).items() if isinstance(when, datetime)}
+    moved = replace(SCHEDULE, **{name: when + timedelta(days=1) for name, when in dates.items()})
     assert carry_out(EXAM(forge=exam, built=toy, schedule=moved), apply=True) == 0
     assert clone(exam, "toy-alice", tmp_path / "early").returncode != 0
 

@@ -157,7 +157,7 @@ def test_what_an_instructor_has_set_in_git_changes_no_build(tmp_path, monkeypatc
             patch.setenv("HOME", str(home if variables else tmp_path))
             patch.setenv("XDG_CONFIG_HOME", str(home / ".config" if variables else tmp_path))
             building._commit(repo, "starter")
-            assert building._is_a_build(repo)
+            assert building.is_a_build(repo)
         commits.append(git(repo, "rev-parse", "HEAD"))
         assert git(repo, "ls-tree", "--name-only", "HEAD").split() == ["nb1.ipynb", "nb1.py"]
     assert commits[0] == commits[1]

@@ -97,6 +97,7 @@ def test_the_hook_knows_who_pushes_and_refuses_what_gitolite_would_let_in(server
     perms = server.forge.repo("toy-bob") / "gl-perms"
     before = perms.read_text()
     perms.write_text("OWNERS alice bob\n")
+    commit(alice, "of hers")
     done = server.git("alice", "push", server.url("toy-bob"), "HEAD:main", at=alice)
     perms.write_text(before)
     assert done.returncode != 0

@@ -175,8 +175,3 @@ def _say_doubles(sheet: Sheet, students: list[Student], lines: list[int]) -> Non
             value = getattr(student, column).casefold()  # a forge, a file system, a mail server may not tell case apart
             if value and first.setdefault(value, line) != line:
                 sheet.say(line, f"the {column} {value!r} stands on line {first[value]} already.")
-    emails = {student.email.casefold(): line for student, line in zip(students, lines, strict=True)}
-    for student, line in zip(students, lines, strict=True):
-        value = student.lms_login.casefold()  # a learning platform looks for both in one place
-        if emails.get(value, line) != line:
-            sheet.say(line, f"the lms_login {value!r} is the email of line {emails[value]}: whose grade is it?")

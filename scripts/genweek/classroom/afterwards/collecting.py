@@ -141,7 +141,10 @@ def choose(row: Collected, pushes: Sequence[Push], receipts: Mapping[Push, Recei
     for push in late:
         if push.branch == MAIN and push.commit in [early.commit for early in in_time if early.branch != MAIN]:
             notes.append(f"The late {push.commit[:7]} had been pushed in time to another branch.")
-    chosen = max([*on_main, *read_out], key=lambda push: push.time, default=None)
+    chosen = on_main[-1] if on_main else None  # in the server's order: two may have come in one second
+    read_last = max(read_out, key=lambda push: push.time, default=None)
+    if read_last and (chosen is None or read_last.time > chosen.time):
+        chosen = read_last
     if chosen in read_out:
         late = tuple(push for push in late if push.commit != chosen.commit)
     status = COLLECTED if chosen else ONLY_LATE if any(push.branch == MAIN for push in late) else NO_PUSH
