@@ -7,8 +7,8 @@ it; the grader, the tests, the inputs and the answers are yours. Each submission
 Each grade says what it was made under: tests, masters, starter, grader, seed. When one of them was changed since, --resume
 grades everybody anew. A grade that is replaced is kept in students/LOGIN/history, and changes.csv says who changed and why.
 
-examples: scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae
-          scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae --resume
+examples: scripts/regrade.py day1_vae classroom/day1_vae/submissions --out classroom/day1_vae/grades
+          scripts/regrade.py day1_vae classroom/day1_vae/submissions --out classroom/day1_vae/grades --resume
           scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae --only ada ben   after an appeal
           scripts/regrade.py day1_vae collected/day1_vae --out part2 --seed 77 --shard 2/8
           scripts/regrade.py day1_vae --merge part1 part2 --out grades/day1_vae

@@ -90,7 +90,10 @@ def _elsewhere(url: str, tip: str) -> str:
     if on_github := GITHUB.search(url):
         page = f"https://github.com/{on_github[1]}"
         return f"GitHub shows the score beside the commit, {page}/commit/{tip}, and the whole report under {page}/actions"
-    return "The server keeps no results that could be shown here: ask your instructor where the score of a push stands."
+    return (
+        "The server has no result that could be shown here. Is something pushed? Then ask your instructor where the score "
+        "of a push stands."
+    )
 
 
 def _git(folder: Path, *arguments: str, otherwise: str | None = None) -> str:

@@ -139,6 +139,17 @@ def test_a_grade_of_another_commit_than_the_collected_one_is_made_anew(forge, al
     assert "to be graded: alice" in found.said and found.todo.endswith("--resume")
 
 
+def test_a_zero_that_is_withheld_while_pushes_count_asks_for_no_second_regrade(forge, alice, bob, tmp_path):
+    commit = alice.write("x")
+    alice.push()
+    collected(forge, tmp_path)
+    graded(tmp_path, commit)
+    path = tmp_path / SLUG / "grades/grades.csv"
+    path.write_text(path.read_text().replace("alice,1,2", "alice,0,2"))
+    found = facts(forge, tmp_path)["grade"]
+    assert "withheld as long as the collection is provisional: alice" in found.said and found.todo == ""
+
+
 def test_solutions_come_at_their_date_and_not_before(forge, alice, bob, tmp_path):
     forge.set_clock(END)
     assert facts(forge, tmp_path)["solutions"].todo == ""

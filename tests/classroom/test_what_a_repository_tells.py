@@ -24,7 +24,7 @@ from genweek.making.closing import start_code
 from genweek.making.locking import course_secret
 
 PAPERS = ("amber", "birch")
-WORDS = 30  # letters of a line that says something
+LONG, WORDS = 24, 40  # characters of a slot, and of a line of a test, that stand nowhere else by chance
 
 
 def exam() -> Day:
@@ -63,10 +63,10 @@ def opened(forge: Forge, paper: str, folder: Path) -> str:
 
 @cache
 def slots(paper: str) -> frozenset[str]:
-    """What stands in the slots of a paper, where it is more than a number."""
+    """What stands in the slots of a paper, where it is long enough to be of that paper alone."""
     rows = tomllib.loads((ROOT / "solutions_private" / SLUG / "papers.toml").read_text())[paper]
     values = [str(value) for row in rows.values() for value in row.values()]
-    return frozenset(value for value in values if len(value) > 8)
+    return frozenset(value for value in values if len(value) > LONG)
 
 
 def unseen() -> set[str]:

@@ -107,7 +107,7 @@ def test_a_server_that_keeps_none_is_told_plainly(alice, tmp_path):
     git(alice.folder, "push", "--quiet", str(tmp_path / "elsewhere"), "HEAD:main")
     git(alice.folder, "remote", "set-url", "origin", str(tmp_path / "elsewhere"))
     code, said = last(alice.folder)
-    assert code == 1 and said.startswith("The server keeps no results that could be shown here")
+    assert code == 1 and said.startswith("The server has no result that could be shown here. Is something pushed?")
 
 
 @pytest.mark.parametrize("url", ["https://github.com/uni/day1-alice", "git@github.com:uni/day1-alice.git"])

@@ -21,8 +21,8 @@ def refuse_to_begin_anew(options: argparse.Namespace, found: Sequence[Submission
     graded = [one for one in found if is_graded(options.out, one.student)]
     if graded and not (options.resume or options.only or options.task):
         raise CourseError(
-            f"{options.out} holds {len(graded)} graded submissions: name another --out, go on with --resume, or grade "
-            "single ones anew with --only LOGIN."
+            f"{options.out} holds {len(graded)} graded submissions: go on with --resume, grade single ones anew with "
+            "--only LOGIN, or name another --out."
         )
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 from autograding.reports.escape import for_cell
 from autograding.whole import write_whole
@@ -103,7 +104,7 @@ def summary(out: Path, rows: Sequence[dict[str, str]]) -> str:
     scores = sorted(int(one["score"]) for one in rows)
     lines = [f"{len(rows)} submissions"]
     if scores:
-        lines[0] += f": median {scores[len(scores) // 2]}, from {scores[0]} to {scores[-1]} of {rows[0]['max_score']} points"
+        lines[0] += f": median {median(scores):g}, from {scores[0]} to {scores[-1]} of {rows[0]['max_score']} points"
     lines += [f"  {count} {status}" for status, count in Counter(one["status"] for one in rows).most_common()]
     early = sum(one["warnings"].startswith("Provisional") for one in rows)
     lines += [f"  {early} provisional: collected before the deadline"] * bool(early)

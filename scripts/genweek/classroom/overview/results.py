@@ -70,8 +70,12 @@ class Results:
         found = gradebook.read_regrade(self.running.students, self.collection, self.grades) or {}
         counts = Counter(grade.standing for grade in found.values())
         said = ", ".join(f"{count} {standing}" for standing, count in counts.items())
-        waits = [login for login, grade in found.items() if grade.standing is Standing.OPEN and grade.commit]
+        graded = {row["student"]: row["commit"] for _, row in read_table(self.grades, ("student", "commit"))}
+        gaps = {login: grade for login, grade in found.items() if grade.standing is Standing.OPEN and grade.commit}
+        waits = [login for login, grade in gaps.items() if graded.get(login) != grade.commit]
+        withheld = [login for login in gaps if login not in waits]
         said += f"; to be graded: {some(waits)}" if waits else ""
+        said += f"; a 0 that is withheld as long as the collection is provisional: {some(withheld)}" if withheld else ""
         if stale := self._stale():
             said += f"; STALE: {stale} since"
         return Fact("grade", said, f"{regrade} --resume" if waits or stale or counts[Standing.FAILED] else "")
