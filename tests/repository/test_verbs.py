@@ -69,7 +69,7 @@ def test_one_parser_and_one_end_for_all(verb):
 
 
 SENTENCES = [
-    (("verify", "--only", "nb7"), "verify: There is no notebook 'nb7' in day1_vae, "),
+    (("verify", "--only", "nb7"), "verify: There is no notebook 'nb7' in day0_check, day1_vae, "),
     (("verify", "day1_vea"), "verify: There is no assignment 'day1_vea'. Did you mean 'day1_vae'?"),
     (("build", "day9/"), "build: There is no assignment 'day9/'."),
     (("make_weights", "nb1.vae"), "make_weights: There are no weights called 'nb1.vae'. Did you mean 'nb1.vae2d'?"),

@@ -42,7 +42,7 @@ class Class:
 
     @cached_property
     def day(self) -> Day:
-        return FirstNotebook(self.slug, Day.load(self.slug).facts, self.scratch / "starter")
+        return FirstNotebook(self.slug, Day.load(self.slug).facts, starter=self.scratch / "starter")
 
     @cached_property
     def repo(self) -> Path:

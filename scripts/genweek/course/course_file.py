@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -68,8 +68,10 @@ def read_course(path: Path = PATH) -> Course:
             raise CourseError(f"{toml.place(path, 'columns')}: two of the [columns] are called {title!r}.")
     _must_be_100(path, "weights", "the ", facts.weights)
     weights = _weights(path, facts, assignments)
-    of_exam = (exam.assignment, facts.columns, exam.conditions, exam.grace_minutes) if exam else ("", facts.columns)
-    return Course(facts.title, zone, facts.forge, assignments, weights, *of_exam)
+    course = Course(facts.title, zone, facts.forge, assignments, weights, columns=facts.columns)
+    if not exam:
+        return course
+    return replace(course, exam=exam.assignment, conditions=exam.conditions, grace_minutes=exam.grace_minutes)
 
 
 def _weights(path: Path, facts: CourseFile, assignments: Sequence[str]) -> dict[str, float]:

@@ -155,12 +155,16 @@ def _student(row: Mapping[str, str]) -> Student:
         for column in row
         if row[column] and (slug := extensions.assignment_of(column)) is not None
     }
-    facts = {column: row.get(column, "") for column in (*REQUIRED, "section", *IDS)}
     login = row["login"].lower()
-    was = tuple(old for old in row.get("was", "").lower().split() if old != login)
-    seat = {f"{kind}s": seats.read(row, kind) for kind in seats.KINDS}
-    left = row.get("status", "").lower() == LEFT
-    return Student(**facts | {"login": login}, extensions=minutes, was=was, left=left, **seat)
+    return Student(
+        login,
+        *(row.get(column, "") for column in ("name", "email", "section", *IDS)),
+        extensions=minutes,
+        was=tuple(old for old in row.get("was", "").lower().split() if old != login),
+        left=row.get("status", "").lower() == LEFT,
+        sittings=seats.read(row, "sitting"),
+        papers=seats.read(row, "paper"),
+    )
 
 
 def _say_doubles(sheet: Sheet, students: list[Student], lines: list[int]) -> None:

@@ -140,7 +140,8 @@ def read_schedule(slug: str, dates: Dates, zone: ZoneInfo, sittings: Sequence[Si
     given = (dates.release, dates.opens or dates.release, dates.due, dates.solutions)
     times = [instant(when, zone, f"{where[name]}, {name}") for name, when in zip(ORDER, given, strict=True)]
     _in_order(ORDER, times, zone, [where[name] for name in ORDER])
-    return Schedule(slug, *times)
+    release, opens, due, solutions = times
+    return Schedule(slug, release, opens, due, solutions)
 
 
 def _with_sittings(

@@ -50,12 +50,12 @@ def windows(day: Day) -> list[Window]:
                     f"{where}: the paper {min(twice)} is in the sittings {other.id} and {one.id}. Who sits later may know "
                     "it, and it is locked by one code: give each sitting papers of its own."
                 )
-        times = [instant(when, course.zone, where) for when in (one.opens, one.due)]
-        found.append(Window(one.id, *times, course.conditions.changed(one.conditions), tuple(one.papers)))
+        opens, due = (instant(when, course.zone, where) for when in (one.opens, one.due))
+        found.append(Window(one.id, opens, due, course.conditions.changed(one.conditions), tuple(one.papers)))
     if found or schedule.due is None:
         return found
-    times = [instant(when, course.zone, day.slug) for when in (schedule.opens or schedule.release, schedule.due)]
-    return [Window("", *times, course.conditions)]
+    opens, due = (instant(when, course.zone, day.slug) for when in (schedule.opens or schedule.release, schedule.due))
+    return [Window("", opens, due, course.conditions)]
 
 
 def window_of(day: Day) -> Window:

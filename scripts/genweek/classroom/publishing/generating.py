@@ -153,8 +153,10 @@ def plan_update(
 
     def steps_for(name: str) -> list[Step]:
         one = update(forge, name, built, starter, publish=False)
-        found.extend(filter(None, [one]))
-        new = one is not None and one.state == NEW
-        return [Step(one.sentence, partial(update, forge, name, built, starter, True), "publish")] if new else []
+        if one is None:
+            return []
+        found.append(one)
+        make = partial(update, forge, name, built, starter, True)
+        return [Step(one.sentence, make, "publish")] if one.state == NEW else []
 
     return steps + each(sorted(names), steps_for), found

@@ -6,7 +6,7 @@ what remains is a fingerprint (Schleimer et al. 2003).
 
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -72,7 +72,7 @@ def _fingerprint(text: str) -> CodeFingerprint:
     return CodeFingerprint("answer.py", LENGTH, 1, fp=io.StringIO(text), language="python")
 
 
-def _leave_out(one: CodeFingerprint, runs: set[int]) -> None:
+def _leave_out(one: CodeFingerprint, runs: Set[int]) -> None:
     """copydetect's own way to leave runs out also loses those that a text repeats."""
     one.hashes -= runs
     one.hash_idx = {run: places for run, places in one.hash_idx.items() if run in one.hashes}

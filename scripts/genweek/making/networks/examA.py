@@ -38,10 +38,11 @@ def answer(exam: ModuleType, x_t: Tensor, t: Tensor, noise: Tensor) -> Tensor:
 
 def _trained(exam: ModuleType, loss: Callable[[Network, Tensor], Tensor]) -> dict[str, np.ndarray]:
     network, pictures = Network(exam.T), exam.PICTURES
-    network.centre.fill_(pictures.mean())
+    state = network.state_dict()  # whose tensors are the network's own
+    state["centre"].fill_(pictures.mean())
     for t in range(exam.T + 1):
         x_t = exam.q_sample(pictures, torch.full((len(pictures),), t), torch.randn_like(pictures))
-        network.size[t] = 1 / x_t.std()
+        state["size"][t] = 1 / x_t.std()
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
     factor = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / 100) * max(0.01, 1 - step / STEPS)
