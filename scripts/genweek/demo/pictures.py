@@ -23,12 +23,10 @@ from ..course.day import CourseError, Day
 from ..course.roster import Student
 from ..making.building import build
 from ..making.masters import Master, script_text
+from ..making.variants import mistakes
 
 TASK, RIGHT, WRONG = "nb1.kl_divergence", "return 0.5 * (mu.pow(2)", "return (mu.pow(2)"
-SAID = {  # by task: what is said of it on the wall
-    "nb1.sample_z": "The noise is scaled by the variance: take exp(log_var / 2), not exp(log_var).",
-    "nb1.kl_divergence": "The factor ½ in front of the KL is missing.",
-}
+NAMED = ("nb1.sample_z", "nb1.kl_divergence")  # the tasks in which a mistake of this class has its name
 CELL = """<!doctype html><meta charset="utf-8"><style>body {{ font: 15px sans-serif; margin: 16px; width: 800px }}
 pre {{ background: #f5f5f5; border: 1px solid #ddd; padding: 8px; margin: 0 0 8px }}</style>
 <pre>check("{task}")</pre>{card}"""
@@ -53,13 +51,14 @@ def wall(count: int = 24) -> str:
     facts = json.loads((day.starter / "assignment.json").read_text(encoding="utf-8"))
     tests = [test for test in facts["tests"] if test["points"]]
     points = {id: sum(test["points"] for test in tests if test["id"] == id) for id in dict.fromkeys(t["id"] for t in tests)}
+    said_of = {one.task_id: one.sentence or "" for one in mistakes(day) if one.task_id in NAMED}
     now, students = datetime.now(UTC), []  # an older page would say that it is old
     begin = now - timedelta(minutes=75)
     for number in range(count):
         done, tasks = draw.randint(0, 6), []
         for place, (id, most) in enumerate(points.items()):
             status = "pass" if place < done else "fail" if place == done and draw.random() < 0.7 else "todo"
-            got, said = (most if status == "pass" else 0), SAID.get(id, "") if status == "fail" else ""
+            got, said = (most if status == "pass" else 0), said_of.get(id, "") if status == "fail" else ""
             tasks.append(TaskScore(id, got, most, (Outcome("a", "A test", status, got, most, "It returned nan.", said),)))
         score = ScoreCard(read_assignment(day.starter / "assignment.json"), sum(t.score for t in tasks), 100, tuple(tasks))
         gain = begin + timedelta(minutes=draw.randint(20, 74))

@@ -109,7 +109,7 @@ def _moved() -> list[tuple[str, str, str]]:
 
 def main() -> int:
     forge, verb, *names = LocalForge(sys.argv[1]), *sys.argv[2:]
-    name = names[0] if names else Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
+    name = names[0] if names else ""
     try:
         if verb == "doors":
             from genweek.forges.local import doors
@@ -117,6 +117,7 @@ def main() -> int:
             return doors.wait(forge)
         if verb == "catch-up":
             return catch_up(forge)
+        name = name or Path(os.getcwd()).name.removesuffix(".git")  # git runs a hook in the bare repository
         return {"pre-receive": pre_receive, "post-receive": post_receive, "grade": _grade}[verb](forge, name)
     except Exception as error:  # what went wrong is for the instructor; a traceback would show students the server's folders
         with suppress(OSError), (forge.folder / ERRORS).open("a") as file:
