@@ -83,6 +83,13 @@ def test_the_committed_starters_are_what_their_masters_make():
             refuse_stale(day)
 
 
+def test_no_order_depends_on_where_a_paper_is_rendered():
+    """It lies in a temporary folder, before or after the course's own, as the machine has it."""
+    for slug in all_slugs():
+        for day in Day.load(slug).on_each():
+            assert list(sources.fingerprints(day)) == sorted(sources.fingerprints(day))
+
+
 def test_a_comment_makes_nothing_stale(day):
     refuse_stale(day)
     change(day.tests / "test_nb1_vanilla_vae.py", "@task", "# A comment.\n\n@task")
