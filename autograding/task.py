@@ -13,8 +13,11 @@ Status = Literal["pass", "fail", "error", "todo", "timeout"]  # of a test
 
 @dataclass(frozen=True)
 class Task:
+    """leans: can the test be passed without computing the answer? Of a lab it is measured, and stands in its starter."""
+
     id: str
     points: int
+    leans: bool = False
 
     @property
     def exercise(self) -> str:
@@ -32,11 +35,14 @@ class Test(Protocol):
     def __call__(self, *fixtures: Any, **more: Any) -> None: ...
 
 
-def task(id: str, points: int) -> Callable[[Function], Function]:
-    """Declare the exercise that a test judges and its points (0 for an ungraded extension)."""
+def task(id: str, points: int, leans: bool = False) -> Callable[[Function], Function]:
+    """Declare the exercise that a test judges and its points (0 for an ungraded extension).
+
+    leans: of a test that is handed out to nobody, for `scores` (see there); verify.py says which ones lean.
+    """
 
     def mark(test: Function) -> Function:
-        cast(Test, test).task = Task(id, points)
+        cast(Test, test).task = Task(id, points, leans)
         return test
 
     return mark

@@ -21,7 +21,7 @@ from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, CourseError, Day, days, known_slug, readable
 from genweek.course.toml import did_you_mean
-from genweek.proving import borrowed, clashes, handout, knowable, naming, publication, questions, seeds
+from genweek.proving import borrowed, clashes, handout, knowable, naming, pasted, publication, questions, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
 
@@ -45,6 +45,10 @@ BUILD = [
     knowable.empty_programs_earn_nothing,
     borrowed.nothing_given_is_an_answer,
 ]
+OF_A_PAPER = [  # of an exam
+    pasted.a_neighbours_file_earns_little,
+    pasted.the_weeks_answers_earn_little,
+]
 VARIANTS = [
     naming.mistakes_lose_points_and_are_named,
     naming.mistakes_held_out_are_told_nothing_wrong,
@@ -58,7 +62,7 @@ def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
     problems = 0
     with tempfile.TemporaryDirectory() as scratch:
         proof = Proof(day, pool, Path(scratch), options.only)
-        chosen = VARIANTS if options.only else BUILD + VARIANTS
+        chosen = VARIANTS if options.only else BUILD + OF_A_PAPER * bool(day.paper) + VARIANTS
         checks = [(check.__name__.replace("_", " "), partial(check, proof)) for check in chosen]
         if options.seeds:
             checks.append((f"{options.seeds} seeds take no point", partial(seeds.seeds_take_no_point, proof, options.seeds)))

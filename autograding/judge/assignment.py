@@ -108,7 +108,9 @@ def tests_in(folder: Path, stems: Iterable[str]) -> list[Test]:
 def declared_by(tests: Iterable[Test]) -> list[dict]:
     """The facts of tests as they stand in `assignment.json`."""
     return [
-        {"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points} for test in tests
+        {"id": test.task.id, "name": test.__name__, "title": title_of(test), "points": test.task.points}
+        | ({"leans": True} if test.task.leans else {})
+        for test in tests
     ]
 
 

@@ -258,7 +258,7 @@ def start_by_a_distribution(model, shape):
 
 @alternative("examA.epsilon_from")
 def by_two_equations(y, x_t, t):
-    left = spread(ALPHA_BAR[t], x_t).double()
+    left, m, s = spread(ALPHA_BAR[t], x_t).double(), {{m}}, {{s}}
 
     def forward(x0, e):
         return {{m}} + {{A}} * (x0 - {{m}}) + {{s}} * {{B}} * e

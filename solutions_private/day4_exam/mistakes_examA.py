@@ -53,9 +53,18 @@ def what_is_lost(betas):
     return 1 - torch.cat([torch.ones(1), torch.cumprod({{alpha}}, dim=0)])
 
 
-@mistake("examA.compute_alpha_cumprod", "Return alpha_bar itself; a root is taken where it is used.")
-def with_a_root(betas):
+@mistake("examA.compute_alpha_cumprod", "Return alpha_bar itself: you have squared it once more.", but="dune")
+def squared_once_more(betas):
     return torch.cat([torch.ones(1), torch.cumprod({{alpha}}, dim=0)]).square()
+
+
+@mistake(
+    "examA.compute_alpha_cumprod",
+    "Return alpha_bar itself; a root is taken where it is used.",
+    but="plain amber birch cobalt",
+)
+def with_a_root(betas):
+    return torch.cat([torch.ones(1), torch.cumprod({{alpha}}, dim=0)]).sqrt()
 
 
 # ---- q_sample ----

@@ -1,4 +1,4 @@
-"""The rows of Exam B: the numbers in their recaps are those of their solutions, and no two turned papers share a twist."""
+"""The rows of Exam B: what their recaps say is so in their solutions, and no two turned papers share a twist."""
 
 import importlib.util
 import re
@@ -9,6 +9,7 @@ import torch
 
 from genweek.course import papers
 from genweek.course.day import Day
+from genweek.making.masters import Master, script_text
 
 EXAM = Day.load("day4_exam")
 TURNED = [paper for paper in EXAM.papers if paper != "plain"]
@@ -50,6 +51,58 @@ def test_the_worked_loss_is_the_solutions(paper):
     even = torch.full((1, exam.L, exam.K), 0.5 / (exam.K - 1)).scatter(2, (x0 - exam.FIRST)[..., None], 0.5)
     loss = exam.denoising_loss(lambda x_t, t: exam.as_returned(even.log()), x0, torch.tensor([30]))
     assert said["loss30"] == f"{loss:.4f}"
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_the_language_is_as_it_is_described(paper):
+    exam, said = solved(paper), row(paper)
+    strings = {exam.text(string) for string in exam.STRINGS}
+    example = re.search(r"such\s+as\s+`(\w+)`", said["language"])
+    assert example and example[1] in strings
+    number, length = re.search(r"(\d+) [a-z]+ of (six|eight) tokens, all equally likely", said["language"]).groups()
+    assert (len(strings), len(exam.STRINGS), exam.L) == (int(number), int(number), {"six": 6, "eight": 8}[length])
+    assert said["lucky"] == f"{len(strings) / exam.K**exam.L:.1%}".replace("%", " %")
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_the_ids_are_those_that_are_printed(paper):
+    exam, said = solved(paper), row(paper)
+    first, last = map(int, re.search(r"ids (\d) to (\d)", said["ids"]).groups())
+    assert (first, last) == (exam.FIRST, exam.FIRST + exam.K - 1)
+    assert sorted(set(exam.STRINGS.flatten().tolist())) == list(range(first, last + 1))
+    blank = re.search(r"`BLANK` = (\d)", said["ids"])
+    assert (blank and int(blank[1])) == getattr(exam, "BLANK", None)
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_what_hit_tokens_become_is_what_is_described(paper):
+    exam, said = solved(paper), row(paper)
+    x0 = exam.STRINGS[:1].expand(4000, -1)
+    x_t = exam.q_sample_discrete(x0, torch.full((4000,), exam.T))
+    assert ("`BLANK`" in said["corruption_words"]) == (x_t == getattr(exam, "BLANK", -1)).any()
+    assert ("pair" in said["corruption_words"]) == ("repeat_interleave" in said["hit"])
+    assert "perhaps the old one" not in said["corruption_words"] or (x_t == x0).any()
+    if "**other**" in said["corruption_words"]:
+        untouched = 1 - exam.corruption_probability(torch.tensor(40.0))
+        assert torch.isclose((x_t == x0).float().mean(), untouched, atol=0.02)
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_the_network_answers_in_the_printed_shape(paper):
+    exam, said = solved(paper), row(paper)
+    sizes = {"B": 3, "L": exam.L, "K": exam.K}
+    answer = exam.Network()(exam.draw(3), torch.tensor([1, 20, 40]))
+    assert answer.shape == tuple(sizes[letter] for letter in re.findall(r"\w", said["shape"]))
+    assert said["shape"] in said["returned_words"] and f"**{said['returned_noun']}**" in said["returned_words"]
+    classes = said["shape"].strip("()").split(", ").index("K")
+    assert (said["returned_noun"] == "probabilities") == torch.allclose(answer.sum(classes), torch.tensor(1.0), atol=1e-4)
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_the_minutes_of_the_functions_are_those_that_were_planned(paper):
+    text = script_text(Master(EXAM.on(paper).masters / "examB_discrete.py").starter)
+    exercises = re.findall(r"### Exercise examB\.\w+ · (\d+) points · (\d+) min", text)
+    assert (sum(int(points) for points, _ in exercises), sum(int(minutes) for _, minutes in exercises)) == (40, 38)
 
 
 @pytest.mark.parametrize("twist", TWISTS)

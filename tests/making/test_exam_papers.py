@@ -59,3 +59,13 @@ def test_the_worked_numbers_of_exam_a_are_the_solutions(paper):
     assert f"{x_s.item():.4g}" == row["worked_x_s"]
     found = names["epsilon_from"](torch.full((1, 1), float(row["worked_y"])), x_t, t)
     assert found.item() == pytest.approx(-0.5, abs=1e-3)
+
+
+@papers
+def test_the_steps_of_exam_a_are_as_many_as_are_printed(paper):
+    row = ROWS[paper]["examA"]
+    steps = eval(row["grid"], {"T": row["T"]})
+    assert (steps[0], steps[-1], len(steps) - 1) == (row["T"], 0, row["calls"])
+    if numbers := re.search(r"= ([\d, ]+), \\dots, ([\d, ]+)\$", row["steps"]):
+        begin, end = ([int(number) for number in part.split(", ")] for part in numbers.groups())
+        assert (steps[: len(begin)], steps[-len(end) :]) == (begin, end)

@@ -14,7 +14,7 @@ from .toml import ROOT, CourseError
 
 FOLDERS = ("assignments", "solutions_private", "starter", "autograding/tests")  # each has one folder per assignment
 
-VARIANTS = ("mistakes", "alternatives")  # what stands beside a master
+VARIANTS = ("mistakes", "alternatives", "week")  # what stands beside a master
 
 
 class Dates(toml.Table, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ class Day:
         return self.tests.parent / "unseen" if self.facts.kind == "exam" else None
 
     def variants_file(self, kind: str, stem: str) -> Path:
-        """kind: `mistakes` or `alternatives`."""
+        """kind: one of VARIANTS."""
         return self.masters / f"{kind}_{stem.partition('_')[0]}.py"
 
 

@@ -19,7 +19,7 @@ from .toml import CourseError
 
 TABLE = "papers.toml"  # beside the masters
 SLOT = re.compile(r"\{\{ ?(\w+) ?\}\}")
-ROOM = re.compile(r"(?:mistakes_|alternatives_)?([^_]+)")  # `examA`, of each file that belongs to that notebook
+ROOM = re.compile(r"(?:mistakes_|alternatives_|week_)?([^_]+)")  # `examA`, of each file that belongs to that notebook
 FOR_STAFF = ("*.py", "answers.md")  # what lies beside a master and belongs to a paper
 
 Row = dict[str, str]

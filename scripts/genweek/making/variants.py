@@ -1,4 +1,5 @@
-"""Wrong and other right answers, read from `mistakes_*.py` and `alternatives_*.py` beside a master.
+"""Wrong and other right answers, read from `mistakes_*.py` and `alternatives_*.py` beside a master; and from `week_*.py`
+what the labs have in the place of an exam's tasks.
 
     @mistake("nb1.kl_divergence", "A KL divergence is never negative: which way round is your sign?")
     def negated(mu, log_var):
@@ -43,6 +44,11 @@ def alternatives(day: Day) -> list[Variant]:
     return [variant for stem in day.notebooks for variant in _read(day, stem, "alternatives")]
 
 
+def of_the_week(day: Day) -> list[Variant]:
+    """What the labs of the week have for the tasks of an exam, in its names."""
+    return [variant for stem in day.notebooks for variant in _read(day, stem, "week")]
+
+
 def together(variants: Sequence[Variant]) -> dict[str, dict[str, str]]:
     """One submission that answers with all of these, of one notebook, at once."""
     first, *others = variants
@@ -54,9 +60,12 @@ def together(variants: Sequence[Variant]) -> dict[str, dict[str, str]]:
 
 def _read(day: Day, stem: str, kind: str) -> list[Variant]:
     path = day.variants_file(kind, stem)
-    if not path.is_file():
-        return []
-    source, master = path.read_text(encoding="utf-8"), Master(day.masters / f"{stem}.py")
+    return read(day, stem, path.name, path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def read(day: Day, stem: str, file: str, source: str) -> list[Variant]:
+    """The variants of a text, each in the place of a function of the master. file: its name. Raises CourseError."""
+    master = Master(day.masters / f"{stem}.py")
     solved = script_text(master.solved)
     tree = ast.parse(source)
     imports = [
@@ -74,7 +83,7 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
         if day.paper and day.paper in options.get("but", "").split():
             continue
         if task_id not in master.exercises:
-            raise CourseError(f"{path.name}:{node.lineno}: {task_id} is no exercise of {stem}.")
+            raise CourseError(f"{file}:{node.lineno}: {task_id} is no exercise of {stem}.")
         body = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
         exercise = task_id.partition(".")[2]
         text = in_place_of(solved, exercise.partition(".")[0] if isinstance(node, ast.ClassDef) else exercise, body)
@@ -82,7 +91,7 @@ def _read(day: Day, stem: str, kind: str) -> list[Variant]:
         found.append(Variant(stem, task_id, node.name, *sentence or [None], function=body, text=header + text))
     names = [(variant.task_id, variant.name) for variant in found]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise CourseError(f"{path.name}: two variants share a name: {sorted(twice)}.")
+        raise CourseError(f"{file}: two variants share a name: {sorted(twice)}.")
     return found
 
 
@@ -111,3 +120,8 @@ def mistake(task_id: str, sentence: str, but: str = ""):
 def alternative(task_id: str, but: str = ""):
     """Marks another right answer in `alternatives_*.py`; see `mistake`."""
     raise NotImplementedError(f"{task_id}: alternatives are read by scripts/verify.py, never imported")
+
+
+def week(task_id: str):
+    """Marks what a lab has for a task, in the exam's names, in `week_*.py`; see `mistake`."""
+    raise NotImplementedError(f"{task_id}: the week's answers are read by scripts/verify.py, never imported")

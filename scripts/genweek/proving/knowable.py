@@ -25,9 +25,7 @@ def every_task_has_a_firm_test(proof: Proof) -> list[str]:
         if all(test in marked or test in leans for test in tests):
             reasons = [f"{test.partition(':')[2]}: {leans.get(test, 'it leans on another seed')}" for test in tests]
             problems += [f"{task} has no firm test: {reason}" for reason in reasons]
-    problems += [
-        f"{test} is not marked as leaning in assignment.json: {leans[test]}" for test in sorted(leans.keys() - marked)
-    ]
+    problems += [f"{test} is not marked as leaning: {leans[test]}" for test in sorted(leans.keys() - marked)]
     return problems
 
 

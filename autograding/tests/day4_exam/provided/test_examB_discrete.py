@@ -67,7 +67,7 @@ def test_tokens_become_tokens(student, reference, rng):
     def judge(given):
         one, two, after = student.run(corrupted_twice, given, x0, np.full(300, 30))
         one, two = (assert_tokens(x_t, x0, ids) for x_t in (one, two))
-        assert_same(after, x0, what="x0 after the call")
+        assert_same(bool((after == x0).all()), True, what="whether x0 is left as it was")
         differs = [bool((one != x0).any()), bool((one != two).any())]
         assert_same(differs, [True, True], what="whether tokens change at all, and whether two calls differ")
 
@@ -115,7 +115,7 @@ def test_a_step_makes_tokens_of_tokens(student, reference, rng):
     def judge(given):
         x_s, after = student.run(stepped, given, x_t, 30, 12)
         x_s = assert_tokens(x_s, x_t, ids)
-        assert_same(after, x_t, what="x_t after the call")
+        assert_same(bool((after == x_t).all()), True, what="whether x_t is left as it was")
         assert_same(bool((x_s != x_t).any()), True, what="whether tokens change at all")
 
     either(judge)

@@ -23,7 +23,8 @@ from autograding.checks.gradients import arguments_after, gradients
 from autograding.checks.repeats import asked_again, assert_repeats
 from autograding.checks.statistics import assert_standard_normal, six_errors
 
-MANY, FEW = 8_000, 2_000  # rows; a loop over the examples is a right answer, and must have the time
+MANY, FEW, SOME = 8_000, 2_000, 200  # rows; a loop over the examples is a right answer, and must have the time
+COLUMNS = 4  # numbers of an example whose data are known to a model
 TIMES_FEW = 20  # the reference draws so many more: its own error is small, and is counted
 
 
@@ -48,6 +49,10 @@ class Paper:
         middle, size = (self.paper + self.ink) / 2, (self.ink - self.paper) / 2
         return np.float32(middle + size * self.rng.normal(*shape))
 
+    def of_range(self, values):
+        """Pixels as numbers from 0 (paper) to 1 (ink)."""
+        return (values - self.paper) / (self.ink - self.paper)
+
     def steps(self, count):
         return self.rng.integers(self.num_steps // 10, self.num_steps + 1, count)
 
@@ -69,8 +74,9 @@ def test_the_table_of_other_betas(student, reference, rng):
 
 @task("examA.compute_alpha_cumprod", points=2)
 def test_the_table_of_this_schedule(student, reference, rng):
-    """alpha_bar is right for the betas of this exam, to its last step."""
+    """alpha_bar is right for the betas of this exam, in another order, to its last step."""
     betas = reference.run(betas_of)
+    betas = np.roll(betas, int(rng.integers(1, len(betas))))
     assert_same(
         student.compute_alpha_cumprod(betas), reference.compute_alpha_cumprod(betas), rtol=1e-3, atol=1e-7, what="alpha_bar"
     )
@@ -191,7 +197,7 @@ def jumps_of_0_and_1(ns, x0, t, table, given):
 def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
     """Without t and noise, each example draws its own step from 1 to T, all alike, and standard normal noise."""
     paper = Paper(reference, rng)
-    x0, every = np.full((MANY, 2), paper.ink, np.float32), np.arange(1, paper.num_steps + 1)
+    x0, every = np.tile(paper.pictures(1, 2), (MANY, 1)), np.arange(1, paper.num_steps + 1)
 
     def judge(table, given):
         one_of_each = x0[: len(every)]
@@ -208,8 +214,10 @@ def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
         assert_same(far, 0.0, atol=six_errors(MANY), what="how far the mean step is from the middle, in its spread")
         error = six_errors(MANY) * (even * (1 - even)) ** 0.5
         assert_same(share, even, rtol=0, atol=error, what="the share of steps in the first quarter")
-        noise = (x_t - without[steps - 1]) / (with_one - without)[steps - 1]
-        assert_standard_normal(noise, "the noise in x_t")
+        size = (with_one - without)[steps - 1]
+        assert_standard_normal((x_t - without[steps - 1]) / size, "the noise in x_t")
+        seen, due = (picture.mean(0) for picture in (x_t / size, without[steps - 1] / size))
+        assert_same(seen, due, rtol=0, atol=six_errors(MANY), what="the mean of x_t, in the spread of its noise")
 
     with_any_parts(paper, judge)
 
@@ -295,7 +303,8 @@ def test_a_step_draws_its_own_noise_and_tells_every_row_its_step(student, refere
     """Without noise, each number draws its own; the model is told t with one entry for each example."""
     paper = Paper(reference, rng)
     x_t = np.full((MANY, 2), paper.ink, np.float32)
-    t, s = two_pairs(paper)[0]
+    s = paper.num_steps // 3
+    t = s + int(rng.integers(2, paper.num_steps // 2))
 
     def judge(table, given):
         difference, told = student.run(own_noise, x_t, t, s, table, given)
@@ -311,21 +320,59 @@ def test_a_step_draws_its_own_noise_and_tells_every_row_its_step(student, refere
 # ---- The loop ----
 
 
-def visits(ns, table, given):
-    """The steps that a model is asked about, in order."""
-    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
-    model = attentive_network()
-    ns.p_sample_loop(model, (4, 2))
-    return torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
+def jumps_at_every_step(ns, zeros, ones, t, table):
+    """x_t at every step from 0, from 1, and from 0 with a noise of 1."""
+    put(ns, table)
+    return ns.q_sample(zeros, t, zeros), ns.q_sample(ones, t, zeros), ns.q_sample(zeros, t, ones)
+
+
+def process_of(reference, paper, table):
+    """For each step, what is added to x0, what x0 is multiplied by, and the size of the noise: (3, T + 1)."""
+    every = np.arange(paper.num_steps + 1)
+    zeros, ones = np.zeros((len(every), 1), np.float32), np.ones((len(every), 1), np.float32)
+    added, from_1, with_1 = reference.run(jumps_at_every_step, zeros, ones, every, table)
+    return np.concatenate([added, from_1 - added, with_1 - added], 1).T.copy()
+
+
+def chain_to(ns, rows, process, clean, table, given):
+    """The chain with a model that has no doubt of the clean example (COLUMNS,): the steps that it is asked about, what it
+    sees first, the mean and spread of what it sees last, and where the chain ends."""
+
+    def at(t, like):
+        return (rows_of(part[torch.as_tensor(t).long()], like) for part in process.to(like.dtype))
+
+    def answer(x_t, t):
+        added, shrunk, size = at(t, x_t)
+        return (x_t - added - shrunk * clean.to(x_t.dtype)) / size
+
+    def given_step(model, x_t, t, s, noise=None):
+        added, shrunk, size = at(t, x_t)
+        x0 = (x_t - added - size * model(x_t, torch.full((len(x_t),), int(t)))) / shrunk
+        added, shrunk, size = at(s, x_t)
+        return added + shrunk * x0 + size * torch.randn_like(x_t)
+
+    put(ns, table, **({"p_sample": given_step} if given else {}))
+    model = attentive_network(answer)
+    end = ns.p_sample_loop(model, (rows, len(clean)))
+    asked = torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
+    last = model.inputs[-1].double()
+    return asked, model.inputs[0], (last.mean(0), last.std(0)), end
 
 
 @task("examA.p_sample_loop", points=1)
 def test_the_loop_visits_its_steps(student, reference, rng):
-    """The model is asked at the right steps, in order."""
+    """The model is asked at the right steps, in order; one that has no doubt of the picture gets it in the end."""
     paper = Paper(reference, rng)
+    clean = paper.pictures(COLUMNS)
 
     def judge(table, given):
-        assert_same(student.run(visits, table, given), reference.run(visits, table, given), what="the steps asked about")
+        arguments = SOME, process_of(reference, paper, table), clean, table, given
+        steps, _, _, end = student.run(chain_to, *arguments)
+        assert_same(steps, reference.run(chain_to, *arguments)[0], what="the steps asked about")
+        end = paper.of_range(assert_shape(end, SOME, COLUMNS))
+        what = "where the chain ends with a model that has no doubt, on average"
+        assert_same(end.mean(0), paper.of_range(clean), rtol=0, atol=0.1, what=what)
+        assert_same(bool(end.std(0).max() < 0.01), True, what="whether all examples end there")
 
     with_any_parts(paper, judge)
 
@@ -337,48 +384,43 @@ def far_from(mean, size, right, right_size):
     return np.array([(mean - right) / largest, np.log(np.maximum(size, 1e-9) / right_size)])
 
 
-def start(ns, rows, table, given):
-    """The first pictures that a model sees."""
-    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
-    model = attentive_network()
-    ns.p_sample_loop(model, (rows, 2))
-    return model.inputs[0]
-
-
 @task("examA.p_sample_loop", points=1)
 def test_the_loop_starts_from_noise(student, reference, rng):
-    """x_T is normal with the right mean and spread, each number drawn on its own."""
+    """x_T is normal with the right mean and spread, each number drawn on its own, and the chain goes on from there."""
     paper = Paper(reference, rng)
+    clean = paper.pictures(COLUMNS)
 
     def judge(table, given):
-        many = assert_shape(reference.run(start, MANY, table, given), MANY, 2)
-        first = assert_shape(student.run(start, FEW, table, given), FEW, 2)
-        error = six_errors(FEW) * (1 + FEW / MANY) ** 0.5
+        process = process_of(reference, paper, table)
+        many = assert_shape(reference.run(chain_to, MANY, process, clean, table, given)[1], MANY, COLUMNS)
+        steps, first, last, _ = student.run(chain_to, FEW, process, clean, table, given)
+        first, error = assert_shape(first, FEW, COLUMNS), six_errors(FEW) * (1 + FEW / MANY) ** 0.5
         off = far_from(first.mean(0), first.std(0), many.mean(), many.std())
-        assert_same(off, np.zeros((2, 2)), rtol=0, atol=error, what="how far mean and spread of x_T are off, in its spread")
+        what = "how far mean and spread of x_T are off, in its spread"
+        assert_same(off, np.zeros((2, COLUMNS)), rtol=0, atol=error, what=what)
+        mean, size = (assert_shape(part, COLUMNS) for part in last)
+        added, shrunk, _ = process[:, int(np.clip(np.nan_to_num(steps[-1]), 0, paper.num_steps))]
+        unit = np.maximum(size, abs(paper.ink - paper.paper))
+        seen, due = (part / unit for part in (mean, added + shrunk * clean))
+        assert_same(seen, due, rtol=0, atol=six_errors(FEW), what="the mean of what the model sees last, in its spread")
 
     with_any_parts(paper, judge)
-
-
-def jumps_at_every_step(ns, zeros, ones, t, table):
-    """x_t at every step from 0, from 1, and from 0 with a noise of 1."""
-    put(ns, table)
-    return ns.q_sample(zeros, t, zeros), ns.q_sample(ones, t, zeros), ns.q_sample(zeros, t, ones)
 
 
 def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
     """Mean and spread of samples with the model that is right for data N(mean, std²), and the steps it was asked about.
 
-    process: for each step, what is added to x0 (B, 1), what x0 is multiplied by, and the size of the noise.
+    process: see `process_of`. mean, std: (COLUMNS,).
     """
     put(ns, table, **({"p_sample": other_p_sample} if given else {}))
 
     def answer(x_t, t):
         added, shrunk, size = (rows_of(part[t.long()], x_t) for part in process.to(x_t.dtype))
-        return size * (x_t - added - shrunk * mean) / ((shrunk * std) ** 2 + size**2)
+        middle, spread = mean.to(x_t.dtype), std.to(x_t.dtype)
+        return size * (x_t - added - shrunk * middle) / ((shrunk * spread) ** 2 + size**2)
 
     model = attentive_network(answer)
-    x = ns.p_sample_loop(model, (rows, 2)).double()
+    x = ns.p_sample_loop(model, (rows, len(mean))).double()
     asked = torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
     return asked, x.mean(0), x.std(0)
 
@@ -387,20 +429,21 @@ def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
 def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
     """With the exact model of data with a known mean and spread, the samples have the right mean and spread."""
     paper = Paper(reference, rng)
-    mean, std = paper.paper + 0.4 * (paper.ink - paper.paper), 0.2 * abs(paper.ink - paper.paper)
-    every = np.arange(paper.num_steps + 1)
-    zeros, ones = np.zeros((len(every), 1), np.float32), np.ones((len(every), 1), np.float32)
+    whole = abs(paper.ink - paper.paper)
+    mean = paper.paper + whole * rng.uniform(COLUMNS, low=0.2, high=0.8)
+    std = whole * rng.uniform(COLUMNS, low=0.1, high=0.3)
 
     def judge(table, given):
-        added, from_1, with_1 = reference.run(jumps_at_every_step, zeros, ones, every, table)
-        process = np.concatenate([added, from_1 - added, with_1 - added], 1).T.copy()
-        arguments = process, mean, std, table, given
+        arguments = process_of(reference, paper, table), mean, std, table, given
         steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
         right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
         assert_same(steps, right_steps, what="the steps asked about")
+        mine, size = assert_shape(mine, COLUMNS), assert_shape(size, COLUMNS)
+        largest = np.maximum(np.maximum(size, right_size), 1e-9)
+        found = np.array([mine / largest, np.log(np.maximum(size, 1e-9) / whole)])
+        due = np.array([right / largest, np.log(right_size / whole)])
         error = six_errors(FEW) * (1 + 1 / TIMES_FEW) ** 0.5
-        off = far_from(assert_shape(mine, 2), assert_shape(size, 2), right, right_size)
-        assert_same(off, np.zeros((2, 2)), rtol=0, atol=error, what="how far mean and spread of samples are off")
+        assert_same(found, due, rtol=0, atol=error, what="mean of samples in their spread, and the log of their spread")
 
     with_any_parts(paper, judge)
 

@@ -271,6 +271,9 @@ def test_both_ends(student, reference, rng):
         assert_same(bool((x_t[::2] == row).all()), True, what="whether all tokens stay at t = 0")
         assert_rows_unrelated([x_t[1::2]], expected, row)
         assert_laws([x_t[1::2]], expected, row, "at t = T")
+        at_end = [np.diag(expected[0, place, place]) @ np.arange(IDS) / MANY for place in range(len(row))]
+        due = (row + np.array(at_end)) / 2
+        assert_same(x_t.mean(0), due, rtol=0, atol=0.2, what="the mean of the ids at each position, of both ends together")
 
     either(judge)
 
@@ -356,7 +359,8 @@ def test_the_gradient_of_the_loss(student, reference, rng):
 
 
 def drawn_by_the_loss(ns, given, constants, order, kind, x0):
-    """The steps that the model is told where none are given, and those that the corruption was called with."""
+    """The steps that the model is told where none are given, those that the corruption was called with, and the mean of
+    what the model sees at each position."""
     use_given(ns, given, constants, "corruption_probability")
     calls = []
     ns.q_sample_discrete = patterned(constants, calls)
@@ -367,17 +371,22 @@ def drawn_by_the_loss(ns, given, constants, order, kind, x0):
     except Exception:
         if not model.times or not calls:  # what comes after the model's answer is another test's concern
             raise
-    return model.times[0], calls[0]
+    return model.times[0], calls[0], model.inputs[0].double().mean(0)
+
+
+def seen_at(ns, constants, x0, t):
+    """What one corruption without chance makes of the sequences, on average."""
+    return patterned(constants, [])(x0, t).double().mean(0)
 
 
 @task("examB.denoising_loss", points=2)
 def test_every_sequence_draws_its_own_step(student, reference, rng):
     """Without given steps, each sequence draws one from 1 to T; it is corrupted by it, and the model is told it."""
     paper = Paper(reference)
-    x0 = batch(paper, rng, ROWS)[0]
+    x0 = np.tile(paper.row(rng), (ROWS, 1))
 
     def judge(given):
-        told, used = student.run(drawn_by_the_loss, given, paper.constants, *paper.answer, x0)
+        told, used, seen = student.run(drawn_by_the_loss, given, paper.constants, *paper.answer, x0)
         told, used = assert_shape(told, ROWS), assert_shape(used, ROWS)
         share = np.array([(told == step).mean() for step in range(paper.T + 2)])
         edges = [float(share.max()), bool(share[0] > 0), bool(share[-1] > 0)]
@@ -388,6 +397,9 @@ def test_every_sequence_draws_its_own_step(student, reference, rng):
         assert_same(bool((np.abs(share - even) <= off).all()), True, what="whether all steps from 1 to T are drawn alike")
         same = "the share of sequences that are corrupted by the step that the model is told"
         assert_same((told == used).mean(), 1.0, rtol=0, atol=1e-6, what=same)
+        due = reference.run(seen_at, paper.constants, x0, told.astype(np.int64))
+        what = "the mean of the ids that the model sees at each position"
+        assert_same(assert_shape(seen, x0.shape[1]), due, rtol=0, atol=0.15, what=what)
 
     either(judge)
 
@@ -472,15 +484,15 @@ def test_the_law_after_a_step(student, reference, rng):
 def test_what_the_model_is_told(student, reference, rng):
     """The model gets the step t of every sequence, as a tensor (B,); x_t is left as it was; at s = 0 all is the guess."""
     paper = Paper(reference)
-    row = paper.row(rng)
+    row, t = paper.row(rng), int(rng.integers(3, paper.T))
     x_t = rng.integers(paper.FIRST, paper.FIRST + paper.K, 40, len(row))
 
     def judge(given):
-        got, after, shape, time = student.run(stepped, given, paper.constants, *paper.answer, x_t, 9, 0, row=row)
+        got, after, shape, time = student.run(stepped, given, paper.constants, *paper.answer, x_t, t, 0, row=row)
         x_s = assert_tokens(got, paper.ids, *x_t.shape)
         assert_same(shape, "(40,)", what="the shape of the steps that the model is told")
-        assert_same(time, 9.0, what="the step that the model is told")
-        assert_same(after, x_t, what="x_t after the call")
+        assert_same(time, float(t), what="the step that the model is told")
+        assert_same(bool((after == x_t).all()), True, what="whether x_t is left as it was")
         result = "the share of guesses in the result at s = 0, with a model that has no doubt"
         assert_same((x_s == row).mean(), 1.0, rtol=0, atol=0.1, what=result)
         assert_same(bool((x_s == row).all()), True, what="whether the result at s = 0 is the guess everywhere")
@@ -517,7 +529,7 @@ def chain(ns, given, constants, order, kind, strings, logs, start):
     return x
 
 
-@task("examB.reverse_step", points=1)
+@task("examB.reverse_step", points=1, leans=True)
 def test_a_chain_ends_in_strings_of_the_language(student, reference, rng):
     """Twenty steps with the best possible model: nearly all sequences end as strings of the language."""
     paper = Paper(reference)
