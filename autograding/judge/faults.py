@@ -1,5 +1,6 @@
 """What can go wrong in a student's code while the judge waits for it."""
 
+from ..reading.slips import MISSING, UNREADABLE
 from ..task import Status
 from .hints import hint_for
 
@@ -12,12 +13,13 @@ class StudentFault(Exception):
     status: how the test is reported: error, todo or timeout.
     what: what happened, as the end of a sentence that starts with the call.
     kind: the same in a form that two runs of one mistake share.
+    absent: the kind of `Absent`, where the submission does not hold what was called; else empty.
     """
 
-    def __init__(self, status: Status, what: str, kind: str = ""):
+    def __init__(self, status: Status, what: str, kind: str = "", absent: str = ""):
         super().__init__(what)
         self.status: Status = status
-        self.kind = kind or status
+        self.kind, self.absent = kind or status, absent
 
 
 def from_error(error: dict, printed: str, hints: bool = True) -> StudentFault:
@@ -25,7 +27,8 @@ def from_error(error: dict, printed: str, hints: bool = True) -> StudentFault:
     name, text = str(error.get("type"))[:80], str(error.get("text", ""))[:TEXT_LIMIT].strip()
     kind = f"{name}: {text}"
     if error.get("missing"):
-        return StudentFault("error", f"could not be called: {text}", "missing")
+        absent = UNREADABLE if error["missing"] == UNREADABLE else MISSING
+        return StudentFault("error", f"could not be called: {text}", "missing", absent)
     if name == "NotImplementedError" and text.startswith("TODO "):
         return StudentFault("todo", f"still needs {text.removeprefix('TODO ')}, which is to do.")
     what = f"raised {kind}"

@@ -58,6 +58,7 @@ def scores_of(
                 "max_points": declared["points"],
                 "message": message,
                 "mistake": result.mistake if result else None,
+                **({"absent": result.absent} if result and result.absent else {}),
             }
         )
     return {

@@ -30,7 +30,7 @@ MOST_REASON = 300  # characters
 
 @dataclass
 class Result:
-    """The outcome of one test."""
+    """The outcome of one test. absent: see `StudentFault`."""
 
     name: str
     task: Task
@@ -38,6 +38,7 @@ class Result:
     status: Status = "pass"
     message: str = ""
     mistake: str | None = None
+    absent: str = ""
     log: Log = field(default_factory=Log)
 
     @property
@@ -116,7 +117,7 @@ class Session:
             except Mismatch as mismatch:
                 result.status, result.message = "fail", str(mismatch)
             except StudentFault as fault:
-                result.status, result.message = fault.status, str(fault)
+                result.status, result.message, result.absent = fault.status, str(fault), fault.absent
             except WorkerError as error:
                 result.status, result.message = "error", str(error)
                 self.lost = str(error)

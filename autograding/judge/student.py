@@ -66,7 +66,7 @@ class Student:
             fault = raised
         if fault.status != "todo":
             log.seen.append({"error": fault.kind})
-        raise StudentFault(fault.status, f"{log.called} {fault}", fault.kind)
+        raise StudentFault(fault.status, f"{log.called} {fault}", fault.kind, fault.absent)
 
 
 def _number(value: Any) -> Any:

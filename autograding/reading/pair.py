@@ -15,7 +15,7 @@ from pathlib import Path
 from .binding import bound, changed, digest, used
 from .notebook import EARLIER, Notebook, NotebookError, parse, unparsed
 from .slicing import HandedOut, Program
-from .slips import read_as_meant, why_missing
+from .slips import MISSING, UNREADABLE, Absent, absent, read_as_meant
 
 NOTEBOOK, SCRIPT = 0, 1
 PAIRED = (
@@ -28,12 +28,12 @@ PAIRED = (
 class Submission:
     """A student's pair, resolved.
 
-    missing: why, for each exercise that is nowhere to be found. untouched: exercises as they were handed out.
+    missing: the exercises that are nowhere to be found. untouched: exercises as they were handed out.
     codes: the checkpoints that the notebook opens, each with the codes that were tried.
     """
 
     program: Program
-    missing: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, Absent] = field(default_factory=dict)
     untouched: set[str] = field(default_factory=set)
     codes: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -92,7 +92,9 @@ def resolve(
         untouched.add(name)
         if lost := [at for at in present if versions[at] is None]:
             half = halves[lost[0]]
-            missing[name] = unreadable.get(half.name) or why_missing(half, name, originals[lost[0]])
+            whole = unreadable.get(half.name)
+            kind = MISSING if whole == nowhere else UNREADABLE
+            missing[name] = Absent(whole, kind) if whole else absent(half, name, originals[lost[0]])
     warnings += [
         f"{place} was not graded: {', '.join(names)} stands in {stem}.ipynb or {stem}.py too, and that one counts."
         for place, names in passed_over.items()

@@ -7,6 +7,7 @@ notebook itself does not run like that.
 import ast
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from typing import NamedTuple
 
 from .binding import bound
 from .notebook import (
@@ -37,11 +38,29 @@ def read_as_meant(half: Notebook, given: Mapping[str, str]) -> list[str]:
     return said
 
 
-def why_missing(half: Notebook, name: str, original: Notebook) -> str:
+UNREADABLE, MISSING = "unreadable", "missing"
+
+
+class Absent(NamedTuple):
+    """An exercise that is nowhere to be found. why: a sentence for the student. kind: UNREADABLE where it stands in what
+    Python cannot read, else MISSING."""
+
+    why: str
+    kind: str = MISSING
+
+
+def absent(half: Notebook, name: str, original: Notebook) -> Absent:
     """Why a half that should define `name` does not. original: the half before it was read as meant."""
     for problem in half.problems:
         if problem.mentions(name):
-            return f"{half.name}, {problem}. Until that cell is valid Python, {name} cannot be graded."
+            why = f"{half.name}, {problem}. Until that cell is valid Python, {name} cannot be graded."
+            return Absent(why, UNREADABLE)
+    no_python = _no_python(half, name)
+    return Absent(no_python, UNREADABLE) if no_python else Absent(_why_missing(half, name, original))
+
+
+def _no_python(half: Notebook, name: str) -> str:
+    """Where it stands in a cell that is not taken for Python; empty when it does not."""
     for cell in half.others:
         if mentions(cell, name):
             kind = (
@@ -53,6 +72,10 @@ def why_missing(half: Notebook, name: str, original: Notebook) -> str:
                 f"{name} stands in cell {cell.number} of {half.name}, which {kind}: turn it into a code cell that holds "
                 "nothing but Python."
             )
+    return ""
+
+
+def _why_missing(half: Notebook, name: str, original: Notebook) -> str:
     for statement in original.statements:
         if name in bound(statement.node):
             return (

@@ -58,6 +58,7 @@ def _outcome(raw: dict, number: int) -> Outcome:
         max_points=max_points,
         message=_text(raw.get("message")),
         mistake=_line(raw.get("mistake"), 1_000),
+        absent=_line(raw.get("absent"), 20),
     )
 
 

@@ -18,10 +18,15 @@ from typing import Any
 from ..reading.binding import bound, is_star_import, used
 from ..reading.notebook import Statement
 from ..reading.pair import Submission
+from ..reading.slips import MISSING
 
 
 class Missing(Exception):
-    """The submission does not define what was asked for; the message is a sentence for the student."""
+    """The submission does not define what was asked for; the message is a sentence for the student. kind: see `Absent`."""
+
+    def __init__(self, why: str, kind: str = MISSING):
+        super().__init__(why)
+        self.kind = kind
 
 
 class Namespace:
@@ -63,7 +68,7 @@ class Namespace:
             self._load_unlocked(name)
             return
         if name in self._submission.missing:
-            raise Missing(self._submission.missing[name])
+            raise Missing(*self._submission.missing[name])
         statements = self._submission.program.slice([name], given=self._given)
         if all(id(statement) in self._made for statement in statements):
             return

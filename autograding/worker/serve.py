@@ -159,7 +159,11 @@ def _described(error: BaseException) -> dict:
     """What was raised, and the deepest line of the student's own code on the way there."""
     trace = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in trace if frame.filename.startswith("cell ")]
-    described = {"type": type(error).__name__, "text": _text(error), "missing": isinstance(error, Missing)}
+    described = {
+        "type": type(error).__name__,
+        "text": _text(error),
+        "missing": error.kind if isinstance(error, Missing) else "",
+    }
     described["unusable"] = "probe" in {frame.filename for frame in trace} and not frames  # by the test's own code
     if frames:
         described |= {"where": f"{frames[-1].filename}, line {frames[-1].lineno}", "code": (frames[-1].line or "")[:200]}

@@ -9,6 +9,7 @@ import pytest
 from tiny_notebooks import notebook
 
 from autograding.reading.pair import resolve
+from autograding.reading.slips import MISSING, UNREADABLE
 from autograding.worker.namespace import Namespace
 
 STARTER = """\
@@ -111,21 +112,21 @@ def test_an_untouched_pair_is_untouched_and_has_nothing_to_say():
 
 
 @pytest.mark.parametrize(
-    ("ipynb", "py", "words"),
+    ("ipynb", "py", "words", "kind"),
     [
-        (cells(STARTER.replace("def f(", "def mine(")), STARTER, ["f is not defined in nb1_x.ipynb"]),
-        (cells(STARTER), STARTER.replace("def f(", "def mine("), ["f is not defined in nb1_x.py"]),
-        (cells(STARTER.replace("def f():", "def f(:")), STARTER, ["nb1_x.ipynb, cell 2, line 1", "def f(:"]),
-        (cells(STARTER), STARTER.replace("def f():", "def f(:"), ["nb1_x.py, cell 2, line 1", "def f(:"]),
-        (None, "", ["f is not defined in nb1_x.py"]),
-        ("", STARTER, ["nb1_x.ipynb is empty", "git checkout"]),
-        ("{}", None, ["nb1_x.ipynb cannot be read"]),
-        (None, None, ["nb1_x.ipynb is missing", "git checkout"]),
+        (cells(STARTER.replace("def f(", "def mine(")), STARTER, ["f is not defined in nb1_x.ipynb"], MISSING),
+        (cells(STARTER), STARTER.replace("def f(", "def mine("), ["f is not defined in nb1_x.py"], MISSING),
+        (cells(STARTER.replace("def f():", "def f(:")), STARTER, ["nb1_x.ipynb, cell 2, line 1", "def f(:"], UNREADABLE),
+        (cells(STARTER), STARTER.replace("def f():", "def f(:"), ["nb1_x.py, cell 2, line 1", "def f(:"], UNREADABLE),
+        (None, "", ["f is not defined in nb1_x.py"], MISSING),
+        ("", STARTER, ["nb1_x.ipynb is empty", "git checkout"], UNREADABLE),
+        ("{}", None, ["nb1_x.ipynb cannot be read"], UNREADABLE),
+        (None, None, ["nb1_x.ipynb is missing", "git checkout"], MISSING),
     ],
 )
-def test_a_lost_exercise_is_never_passed_over_for_the_starter_of_the_other_half(ipynb, py, words):
+def test_a_lost_exercise_is_never_passed_over_for_the_starter_of_the_other_half(ipynb, py, words, kind):
     missing = submission(ipynb, py).missing["f"]
-    assert all(word in missing for word in words), missing
+    assert all(word in missing.why for word in words) and missing.kind == kind, missing
 
 
 def test_an_exercise_that_is_patched_later_counts_as_edited():

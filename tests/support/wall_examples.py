@@ -25,10 +25,10 @@ def card(*points: int, mistake: str = "") -> ScoreCard:
     return ScoreCard(TOY, sum(points), 8, tuple(tasks))
 
 
-def failed(status: str, message: str = "") -> ScoreCard:
+def failed(status: str, absent: str = "") -> ScoreCard:
     """A score card whose second task failed without a mistake that has a name."""
     done = TaskScore("nb1.t1", 4, 4, (Outcome("one", "A test", "pass", 4, 4, "", ""),))
-    return ScoreCard(TOY, 4, 8, (done, TaskScore("nb1.t2", 0, 4, (Outcome("two", "", status, 0, 4, message, ""),))))
+    return ScoreCard(TOY, 4, 8, (done, TaskScore("nb1.t2", 0, 4, (Outcome("two", "", status, 0, 4, "", "", absent),))))
 
 
 def one(number: int, score: ScoreCard | None = None, gained: int = 0, pushed: int | None = None) -> Progress:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograding.reading import slips
 from autograding.reports.scorecard import Outcome
 
 from .progress import Progress
@@ -14,7 +15,6 @@ MISSING = "not found: renamed, deleted"
 SLOW = "too slow"
 RAISED = "an error of its own"
 ORDER = (UNGRADED, UNREADABLE, MISSING, SLOW, RAISED)  # how little a student can do about it alone
-NOT_PYTHON = ("cannot be read", "valid Python", "nothing but Python", "merge conflict")  # in what the grader says
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ def trouble_of(outcome: Outcome) -> str | None:
         return None
     if outcome.status == "timeout":
         return SLOW
-    if any(words in outcome.message for words in NOT_PYTHON):
-        return UNREADABLE
-    return MISSING if "could not be called:" in outcome.message else RAISED
+    return {slips.UNREADABLE: UNREADABLE, slips.MISSING: MISSING}.get(outcome.absent, RAISED)
 
 
 def troubles(students: Iterable[Progress]) -> list[Trouble]:
