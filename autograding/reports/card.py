@@ -36,7 +36,8 @@ def render(card: ScoreCard, notes: Iterable[str] = ()) -> str:
         parts.append(_paragraph(f"{STATUSES['todo'][0]} To do: {', '.join(waiting)}"))
     parts += [_paragraph(f"Note: {shorten(warning, MESSAGE_LIMIT)}") for warning in card.warnings]
     if len(card.tasks) != 1 or card.problem:
-        parts.append(_paragraph(f"Next: {card.next_step()}"))
+        step = card.next_step()
+        parts += [_paragraph(f"Next: {step.sentence}"), *([_block(step.command)] if step.command else [])]
     label = escape(visible(f"Check of {', '.join(task.id for task in card.tasks)}: {card.points}"[:300]))
     return f'<div role="region" aria-label="{label}" style="{BOX.format(edge)}">{"".join(parts)}</div>'
 
@@ -69,7 +70,11 @@ def _count(task: TaskScore) -> str:
 
 
 def _message(outcome: Outcome) -> str:
-    return f'<pre style="{BLOCK}">{escape(visible(shorten(outcome.message, MESSAGE_LIMIT)))}</pre>'
+    return _block(shorten(outcome.message, MESSAGE_LIMIT))
+
+
+def _block(text: str) -> str:
+    return f'<pre style="{BLOCK}">{escape(visible(text))}</pre>'
 
 
 def _paragraph(text: str, strong: bool = False) -> str:

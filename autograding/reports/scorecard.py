@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 # status: (mark, the word a student reads)
 STATUSES = {
@@ -11,6 +12,7 @@ STATUSES = {
     "timeout": ("◷", "timed out"),
     "todo": ("○", "to do"),
 }
+COMMAND = "python -m autograding"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One test: `status` is a key of STATUSES, `title` the sentence it proves, `mistake` the tutor's sentence."""
+    """One test: `status` is a key of STATUSES, `title` the sentence it proves, `mistake` the tutor's sentence.
+
+    absent: `unreadable` or `missing`, where the submission does not hold what was called."""
 
     name: str
     title: str
@@ -33,6 +37,7 @@ class Outcome:
     max_points: int
     message: str
     mistake: str
+    absent: str = ""
 
     @property
     def passed(self) -> bool:
@@ -63,6 +68,13 @@ class TaskScore:
     @property
     def untouched(self) -> bool:
         return bool(self.outcomes) and all(outcome.status == "todo" for outcome in self.outcomes)
+
+
+class NextStep(NamedTuple):
+    """sentence: what to do. command: what to type for it, to be shown where it can be copied; or empty."""
+
+    sentence: str
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,21 +118,23 @@ class ScoreCard:
         partial = len(tasks) < len(self.tasks)
         return replace(self, tasks=tasks, score=score, max_score=max_score, partial=partial or self.partial)
 
-    def next_step(self) -> str:
-        """The one thing to do next."""
+    def next_step(self) -> NextStep:
+        """The one thing to do next. What was begun and fails comes before what nobody has begun: it says what it lacks."""
         if self.problem:
-            return (
-                "Run python -m autograding on your machine and read what it prints. If it works there, push again; "
-                "if this comes back, show your instructor this page."
+            return NextStep(
+                "If this works on your machine, push again; if what stands here comes back, show your instructor this page.",
+                COMMAND,
             )
-        for task in self.tasks:
-            if not task.done and (not task.extension or self.partial):
-                return f"Work on {task.id}, then run its check cell, or python -m autograding {task.id}."
+        left = [task for task in self.tasks if not task.done and (not task.extension or self.partial)]
+        if left:
+            task = next((task for task in left if not task.untouched), left[0])
+            what = "Begin" if task.untouched else "Mend"
+            return NextStep(f"{what} {task.id}, then run its check cell, or", f"{COMMAND} {task.id}")
         if self.partial:
-            return "All that was asked for passes. The whole table: python -m autograding"
+            return NextStep("All that was asked for passes. The whole table:", COMMAND)
         if self.complete:
-            return "Nothing is left to do: every graded test passes."
-        return "Run python -m autograding and read its warnings: some points are missing that no listed task explains."
+            return NextStep("Nothing is left to do: every graded test passes.")
+        return NextStep("Some points are missing that no listed task explains. Read the warnings of", COMMAND)
 
 
 @dataclass(frozen=True)

@@ -73,4 +73,4 @@ def test_what_is_to_do_is_one_line():
     todo = TaskScore("nb1.g", 0, 3, (outcome("todo", "TODO"),))
     done = TaskScore("nb1.f", 3, 3, (outcome(),))
     page = card.render(ScoreCard(Assignment(), 3, 6, (done, todo), partial=True))
-    assert "To do: nb1.g" in page and "Next: Work on nb1.g" in page
+    assert "To do: nb1.g" in page and "Next: Begin nb1.g" in page and ">python -m autograding nb1.g</pre>" in page

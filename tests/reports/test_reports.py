@@ -23,7 +23,23 @@ def test_the_table_leads_with_the_tutor_s_sentence(read):
         "It returned 4.2.",
     ]
     assert "About test_a" not in "\n".join(lines)
-    assert lines[-1] == "Next: Work on nb1.kl, then run its check cell, or python -m autograding nb1.kl."
+    assert lines[-2:] == ["Next: Mend nb1.kl, then run its check cell, or", "    python -m autograding nb1.kl"]
+
+
+def test_what_fails_comes_before_what_nobody_has_begun(read):
+    left, begun = (task(f"nb1.{status}", outcome("t", status, 0, 1, "why")) for status in ("todo", "fail"))
+    assert read(scores(left, begun)).next_step().command == "python -m autograding nb1.fail"
+    assert read(scores(left)).next_step() == (
+        "Begin nb1.todo, then run its check cell, or",
+        "python -m autograding nb1.todo",
+    )
+
+
+def test_the_next_command_can_be_copied_from_every_report(read):
+    card = read(scores(task("nb1." + "long_" * 12, outcome("t", "fail", 0, 1, "why"))))
+    command = card.next_step().command
+    assert f"    {command}" in terminal.render(card, terminal.Style(40)).splitlines()
+    assert f"<code>{command}</code>" in html.render(card) and f"<pre>{command}</pre>" in summary.render(card)
 
 
 def test_a_sentence_that_holds_for_a_whole_task_is_said_once(read):
@@ -35,7 +51,7 @@ def test_a_sentence_that_holds_for_a_whole_task_is_said_once(read):
 def test_the_table_fits_the_terminal(read, width):
     wide = scores(task("nb1." + "长" * 60, *[outcome(f"t{n}", "fail", 0, 1, "word " * 90 + "x" * 300) for n in range(70)]))
     for content in (HALF, wide):
-        lines = terminal.render(read(content), terminal.Style(width)).splitlines()
+        *lines, _ = terminal.render(read(content), terminal.Style(width)).splitlines()  # but for the command
         assert max(map(terminal.columns, lines)) <= width
 
 

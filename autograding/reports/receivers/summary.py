@@ -43,7 +43,8 @@ def _parts(card: ScoreCard) -> Iterator[str]:
     yield f"### {title}: {card.points}\n\n"
     if card.problem:
         yield f"**{for_markdown(card.problem)}**\n\n"
-    yield f"**Next:** {for_markdown(card.next_step())}\n\n"
+    step = card.next_step()
+    yield f"**Next:** {for_markdown(step.sentence)}\n\n{for_markdown_block(step.command)}\n\n"
     if card.tasks:
         yield from _table(card)
     for warning in card.warnings:

@@ -139,7 +139,10 @@ def _lines(card: ScoreCard, style: Style) -> Iterator[str]:
     for warning in card.warnings:
         yield style.wrap(shorten(warning, MESSAGE_LIMIT), 6, "Note: ")
     yield ""
-    yield style.paint(style.wrap(card.next_step(), 6, "Next: "), "say")
+    step = card.next_step()
+    yield style.paint(style.wrap(step.sentence, 6, "Next: "), "say")
+    if step.command:  # never folded: it is there to be copied
+        yield style.paint(f"    {step.command}", "say")
 
 
 def render(card: ScoreCard, style: Style | None = None) -> str:
