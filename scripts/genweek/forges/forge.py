@@ -16,6 +16,7 @@ from .hours import Hours
 
 MAIN = "refs/heads/main"
 GRADER = "grader"  # the branch of a template that grades pushes where `main` is locked: no student's repository has it
+ANY = ""  # wherever a branch stands
 CONTEXT = "autograding"  # the name under which the score stands beside a commit
 
 
@@ -162,8 +163,11 @@ class Forge(ABC):
         """The commit on a branch; None when there is no such branch."""
 
     @abstractmethod
-    def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
-        """Move a branch to a commit of the repository in `folder`, as the instructor: it is no push of a student."""
+    def publish(self, name: str, folder: Path, commit: str, branch: str, seen: str | None = ANY) -> None:
+        """Move a branch to a commit of the repository in `folder`, as the instructor: it is no push of a student.
+
+        seen: where it stood when that was planned, None for nowhere. Raises ForgeError where it has moved since.
+        """
 
     @abstractmethod
     def pushes(self, name: str) -> list[Push]:
@@ -224,6 +228,11 @@ class Forge(ABC):
     def credentials(self) -> Mapping[str, str]:
         """The settings with which git reaches `url`. They hold a secret: never print them."""
         return {}
+
+
+def moved(name: str, branch: str) -> ForgeError:
+    """What is said where somebody else has moved a branch meanwhile."""
+    return ForgeError(f"The branch {branch} of {name} has moved since it was looked at. Nothing was done to it: look again.")
 
 
 def repo_name(slug: str, login: str) -> str:

@@ -104,6 +104,20 @@ def test_a_published_branch_can_be_moved_anywhere(forge, alice):
     assert forge.tip(NAME, "grades") == second
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_branch_that_has_moved_since_it_was_looked_at_is_not_written_over(forge, alice, there):
+    seen = alice.write("one") if there else None
+    if there:
+        forge.publish(NAME, alice.folder, seen, "grades", None)
+    moved = alice.write("moved")
+    forge.publish(NAME, alice.folder, moved, "grades", seen)
+    ours = alice.write("ours")
+    with pytest.raises(ForgeError, match="The branch grades of toy-alice has moved since it was looked at"):
+        forge.publish(NAME, alice.folder, ours, "grades", seen)
+    assert forge.tip(NAME, "grades") == moved and forge.pushes(NAME) == []
+    forge.publish(NAME, alice.folder, moved, "grades", moved)  # what is done is done
+
+
 def test_what_was_fetched_without_its_history_can_be_published(forge, alice, tmp_path):
     only = forge.fetch(SLUG, tmp_path / "only", MAIN)
     commit = git(only, "commit-tree", f"{MAIN}^{{tree}}", given="solutions")

@@ -62,7 +62,8 @@ def give(forge: Forge, name: str, record: Record, publish: bool) -> str:
             return ""
         changed = "" if before is None else what_changed(before.facts, record.facts()) or "the points are the same"
         if publish:
-            forge.publish(name, folder, _commit(forge, folder, before, record, files, changed), branch)
+            commit, seen = _commit(forge, folder, before, record, files, changed), before.commit if before else None
+            forge.publish(name, folder, commit, branch, seen)
         said = f"{name}: {told(branch, BRANCH)}: {record.grade.in_words()}"
         return f"{said}; changed: {changed}" if changed else said
 

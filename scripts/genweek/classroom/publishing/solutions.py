@@ -70,7 +70,8 @@ def plan(forge: Forge, slug: str, students: Sequence[Student], folder: Path, com
 
     def steps_for(name: str) -> list[Step]:
         branch = ours(forge, name, BRANCH)
-        step = Step(f"{name}: {told(branch, BRANCH)}", partial(forge.publish, name, folder, commit, branch), "publish")
-        return [step] if forge.tip(name, branch) != commit else []
+        seen = forge.tip(name, branch)
+        make = partial(forge.publish, name, folder, commit, branch, seen)
+        return [Step(f"{name}: {told(branch, BRANCH)}", make, "publish")] if seen != commit else []
 
     return each(names, steps_for)

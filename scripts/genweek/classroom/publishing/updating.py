@@ -58,7 +58,7 @@ def update(forge: Forge, name: str, template: Path, starter: Starter, publish: b
         if not brought.changes:
             return Update(name, THERE, brought=brought)
         branch = ours(forge, name, BRANCH)
-        earlier = forge.tip(name, branch)
+        seen = earlier = forge.tip(name, branch)
         git(student, "fetch", "--quiet", "--no-tags", str(template.resolve()), starter.newest)
         if earlier:
             forge.bring(name, student, earlier)
@@ -71,7 +71,7 @@ def update(forge: Forge, name: str, template: Path, starter: Starter, publish: b
         if earlier and first == earlier and not others and _same_files(student, earlier, commit):
             return Update(name, WAITS, branch, brought)
         if publish:
-            forge.publish(name, student, commit, branch)
+            forge.publish(name, student, commit, branch, seen)
         return Update(name, NEW, branch, brought)
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ...private import private_folder
-from ..forge import Finding, Forge, ForgeError, Preparation, Push, Status
-from ..git import git
+from ..forge import ANY, Finding, Forge, ForgeError, Preparation, Push, Status, moved
+from ..git import GitError, git
 from ..hours import Hours
 from . import hours_text, pace, scores
 from .activity import Activity
@@ -178,11 +178,18 @@ class GitHubForge(Forge):
                 raise
             return None
 
-    def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
+    def publish(self, name: str, folder: Path, commit: str, branch: str, seen: str | None = ANY) -> None:
         commit = git(folder, "rev-parse", f"{commit}^{{commit}}")
         self._facts(name)
-        to = f"+{commit}:refs/heads/{branch}"
-        git(folder, "push", "--quiet", self.url(name), to, settings=self.credentials())
+        ref = f"refs/heads/{branch}"
+        lease = "--force" if seen == ANY else f"--force-with-lease={ref}:{seen or ''}"
+        try:
+            git(folder, "push", "--quiet", lease, self.url(name), f"{commit}:{ref}", settings=self.credentials())
+        except GitError:
+            self.client.forget()
+            if seen == ANY or self.tip(name, branch) == seen:
+                raise
+            raise moved(name, branch) from None
         self.client.forget()
 
     def pushes(self, name: str) -> list[Push]:

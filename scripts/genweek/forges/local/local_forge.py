@@ -23,8 +23,8 @@ from pathlib import Path
 from autograding.whole import read_json, rename_whole, write_whole
 
 from . import answering, health, push_log
-from ..forge import CONTEXT, GRADER, MAIN, Finding, Forge, ForgeError, Push, Status
-from ..git import call, git, resolve
+from ..forge import ANY, CONTEXT, GRADER, MAIN, Finding, Forge, ForgeError, Push, Status, moved
+from ..git import ZERO, GitError, call, git, resolve
 from ..hours import Hours
 from ..serving import gitolite
 from ..snapshot import snapshot
@@ -184,11 +184,17 @@ class LocalForge(Forge):
     def tip(self, name: str, branch: str = "main") -> str | None:
         return resolve(self.repo(name), f"refs/heads/{branch}")
 
-    def publish(self, name: str, folder: Path, commit: str, branch: str) -> None:
+    def publish(self, name: str, folder: Path, commit: str, branch: str, seen: str | None = ANY) -> None:
         repo, commit = self.repo(name), git(folder, "rev-parse", f"{commit}^{{commit}}")
+        if seen != ANY and self.tip(name, branch) not in (seen, commit):
+            raise moved(name, branch)
         git(repo, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(folder.resolve()), commit)
         push_log.note(repo, branch, commit, push_log.PUBLISHED, self.now())  # first: it must never pass for a student's
-        git(repo, "update-ref", f"refs/heads/{branch}", commit, when=self.now())
+        only_from = [] if seen == ANY or self.tip(name, branch) == commit else [seen or ZERO]
+        try:
+            git(repo, "update-ref", f"refs/heads/{branch}", commit, *only_from, when=self.now())
+        except GitError as error:
+            raise (moved(name, branch) if only_from and self.tip(name, branch) != seen else error) from None
 
     def pushes(self, name: str) -> list[Push]:
         return push_log.read(self.repo(name))
@@ -206,7 +212,8 @@ class LocalForge(Forge):
         """The template's files as they are now, in a folder: the instructor's, whatever a student has changed."""
         commit = self.tip(template, GRADER) or self.tip(template)
         if commit is None:
-            raise ForgeError(f"The template {template} is empty, so nothing grades its pushes: scripts/generate.py.")
+            first = f"scripts/generate.py {template.partition('--')[0]} --apply"
+            raise ForgeError(f"The template {template} is empty, so nothing grades its pushes. First: {first}")
         folder = self.folder / "graders" / template / commit
         if not folder.is_dir():
             part = folder.with_name(f".{commit}.{os.getpid()}")
