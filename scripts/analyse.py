@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Say what the tasks of an assignment measured: difficulty, discrimination, time of first pass; and which paper was harder.
 
-examples: scripts/analyse.py day4_exam --roster roster.csv
-          scripts/analyse.py day1_vae                          a lab, after its regrade
+examples: scripts/analyse.py day4_exam
+          scripts/analyse.py day1_vae     a lab, after its regrade
 
 It reads what scripts/collect.py and scripts/regrade.py left in DIR/SLUG, and the times of pushes from the forge, and writes
 DIR/SLUG/statistics.html. The page holds no names. Where students are too few for a number, a sentence says so.
@@ -60,7 +60,7 @@ def _graded(day: Day, folder: Path, students: Sequence[Student]) -> dict[str, Sc
     """The card of everybody who has a grade of record, by login."""
     table = folder / "grades" / "grades.csv"
     if not table.is_file():
-        raise CourseError(f"Nothing of {day.slug} is graded in {folder}: scripts/collect.py, then scripts/regrade.py.")
+        raise CourseError(f"Nothing of {day.slug} is graded in {folder}. What comes next, says scripts/status.py {day.slug}")
     graded = {row["student"] for _, row in read_table(table, ("student", "status")) if row["status"] != "failed"}
     there = {one.login: folder_of(folder / "grades", one.login) / SCORES for one in students if one.login in graded}
     return {login: read_scores(path, Assignment(day.slug, day.title)) for login, path in there.items()}

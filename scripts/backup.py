@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Pack all that a running course has into one file: the classroom with its forge, and the course secret.
 
-examples: scripts/backup.py backup.tar.gz
-          tar -xzpf backup.tar.gz     unpacks it, in another copy of this repository; then let it run there with
+examples: scripts/backup.py course.tar.gz
+          tar -xzpf course.tar.gz     unpacks it, in another copy of this repository; then let it run there with
                                       scripts/generate.py SLUG --apply
 
 Students may go on pushing meanwhile. Whoever has the file has everybody's work and all codes: only you can read it.

@@ -2,7 +2,7 @@
 """Build the starters and the assignment repositories from the masters.
 
 examples: scripts/build.py                        every starter, and every repository into out/
-          scripts/build.py day1_vae --out /tmp/x  one day, elsewhere
+          scripts/build.py day1_vae               one day
           scripts/build.py --check                only say whether starter/ is up to date
           scripts/build.py day1_vae --classroom50 my-org/gen-models
                                                   what a teacher brings to Classroom 50, and what to type there

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Collect what counts: each student's last commit pushed to main before the deadline, by the server's clock.
 
-examples: scripts/collect.py day1_vae --roster roster.csv                             by the schedule
-          scripts/collect.py day4_exam --roster roster.csv --at "2026-11-27 12:00"    by another time
-          scripts/collect.py day1_vae --answers                                       and what they wrote, to be read
+examples: scripts/collect.py day1_vae                              by the schedule
+          scripts/collect.py day4_exam --at "2026-11-27 12:00"     by another time
+          scripts/collect.py day1_vae --answers                    and what they wrote, to be read
+          scripts/collect.py day1_vae --let-go ada ben             take what counts of them, be it older (a slip of --at)
 
 Writes DIR/submissions/SLUG-LOGIN (one checkout per student, for scripts/regrade.py), DIR/collection.csv (one row per
 student, with the commit or the reason why there is none) and DIR/late.csv. It changes nothing on the forge; run it as
-often as you like: what was collected gives way to newer work alone, and is then kept in DIR/submissions/.kept. What
-somebody took in the room counts too: DIR/receipts.csv, commits that were read out, and DIR/bundles, work on a stick. With
---answers, DIR/answers/index.html leads to a page for each written question, without names.
+often as you like: what was collected gives way to newer work alone, or to --let-go, and is then kept in
+DIR/submissions/.kept. What somebody took in the room counts too: DIR/receipts.csv, commits that were read out, and
+DIR/bundles, work on a stick. With --answers, DIR/answers/index.html leads to a page for each written question, without
+names.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -33,11 +35,13 @@ from genweek.classroom.afterwards.collecting import (
     in_the_room,
     write,
 )
-from genweek.classroom.afterwards.keeping import collect, folder_for, refuse_another_source
+from genweek.classroom.afterwards.keeping import collect, folder_for, let_go, lies_in, refuse_another_source
 from genweek.classroom.drawing import seats
+from genweek.classroom.overview.facts import some
+from genweek.classroom.publishing.generating import other_hours
 from genweek.classroom.publishing.secrets_in_use import take_along
 from genweek.course.day import CourseError, Day
-from genweek.course.roster import Student, read_roster
+from genweek.course.roster import Student, read_roster, without
 from genweek.forges.forge import Forge
 from genweek.course.schedule import Schedule, in_words, read_time
 
@@ -48,11 +52,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="DIR", help="where it goes (classroom/SLUG)")
     parser.add_argument("--answers", action="store_true", help="and what students wrote to each question, on a page")
     parser.add_argument("--names", action="store_true", help="with the students' names on these pages")
+    parser.add_argument("--let-go", nargs="+", default=[], metavar="LOGIN", help="take what counts, be it older")
     options = parser.parse_args()
     if options.names and not options.answers:
         parser.error("--names is for the pages that --answers writes")
     day, students = Day.load(options.slug), read_roster(options.roster)
     schedule = Schedule.of(day)
+    without(students, options.let_go)  # which names a login that nobody has
     forge, kept = verbs.open_forge(options), options.work / schedule.slug
     out = options.out or kept
     if options.at and options.at <= schedule.release:
@@ -64,7 +70,11 @@ def main() -> int:
         verbs.say_who_is_missing(forge, schedule.slug, options.roster)
         taken = in_the_room(day, schedule, students, kept)
         chosen = choose_all(forge, schedule, students, options.at, taken, seats(day, schedule, students, kept, forge))
+        for row in chosen:
+            if row.student.login in map(str.lower, options.let_go):
+                let_go(row, lies_in(row.student, schedule.slug, out / "submissions"))
         failed = _collect(forge, schedule, students, options.at, out, chosen, taken)
+        _say_other_hours(forge, day, schedule, students)
         if options.answers:
             print(write_pages(day, students, out, options.names))
         return failed
@@ -112,6 +122,13 @@ def _collect(
     for sentence in (*taken.sticks.problems, *unread):
         print(one_line(f"LOOK AT IT: {sentence}"), file=sys.stderr)
     return 1 if counts[FAILED] or taken.sticks.problems or unread else 0
+
+
+def _say_other_hours(forge: Forge, day: Day, schedule: Schedule, students: list[Student]) -> None:
+    """What students were told is not what they are collected by."""
+    if other := other_hours(forge, schedule, day.facts.kind == "exam", students, only_ends=True):
+        print(f"Note: the server tells {some(other)} another end than the schedule and the roster, by which was collected.")
+        print(f"To tell it:\n    scripts/generate.py {schedule.slug} --apply")
 
 
 if __name__ == "__main__":

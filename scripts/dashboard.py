@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write the page for the wall of the classroom: who has what, the commonest mistakes, where people are stuck.
 
-examples: scripts/dashboard.py day1_vae --roster roster.csv                once
-          scripts/dashboard.py day1_vae --roster roster.csv --watch 30     again every 30 seconds, and reloads itself
-          scripts/dashboard.py day1_vae --roster roster.csv --names        for the instructor: a switch shows the names
+examples: scripts/dashboard.py day1_vae                once
+          scripts/dashboard.py day1_vae --watch 30     again every 30 seconds, and reloads itself
+          scripts/dashboard.py day1_vae --names        for the instructor: a switch shows the names
 
 The page holds no names without --names. It is one file; open it in any browser. With --names it is another file: no
 mistyped option puts names onto the wall. It sees pushes; what students check in their notebooks stays with them.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Make an assignment's repositories on a forge: the template, and a private one for each student of the roster.
 
-examples: scripts/generate.py day1_vae --roster roster.csv            print the plan
-          scripts/generate.py day1_vae --roster roster.csv --apply    do it; again later for students who came later
-          scripts/generate.py day1_vae --roster roster.csv --update --apply
-                                     bring a fix of the starter to all, as a branch to merge: starter-update
+examples: scripts/generate.py day1_vae                     print the plan
+          scripts/generate.py day1_vae --apply             do it; again for who came later, and for a date that changed
+          scripts/generate.py day1_vae --update --apply    and bring a fix of the starter to all, as a branch to merge:
+                                                           starter-update
 
 Of an exam each student gets one paper, locked, out of those of the own sitting. It is drawn once and kept in
 DIR/SLUG/papers.csv; the roster's columns sitting_SLUG and paper_SLUG name another.
@@ -13,13 +13,14 @@ DIR/SLUG/papers.csv; the roster's columns sitting_SLUG and paper_SLUG name anoth
 import _venv  # noqa: F401  (continues inside .venv)
 
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from genweek.classroom.drawing import on, seats
 from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
-from genweek.making.locking import course_secret
+from genweek.making.locking import course_secret, planning
 from genweek.making.staleness import refuse_stale
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import Step, carry_out
@@ -27,7 +28,7 @@ from genweek.classroom.publishing.secrets_in_use import of_forge
 from genweek.classroom.publishing.updating import table
 from genweek.course.roster import Student, read_roster
 from genweek.course.schedule import Schedule
-from genweek.forges.forge import Forge, template_name
+from genweek.forges.forge import Forge, repo_name, template_name
 
 
 def main() -> int:
@@ -40,8 +41,10 @@ def main() -> int:
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     left = verbs.say_who_is_missing(forge, day.slug, options.roster)
-    with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch:
-        secret, folder = course_secret(in_use=of_forge(forge, day.slug)), options.work / day.slug
+    in_use = of_forge(forge, day.slug)
+    for_now = nullcontext() if options.apply else planning(in_use)
+    with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch, for_now:
+        secret, folder = course_secret(in_use=in_use), options.work / day.slug
         shared = seats(day, schedule, students, folder, forge, lambda: secret)
         print(*(f"Papers of {line}" for line in shared.in_words()), sep="\n", end="\n" if schedule.sittings else "")
         steps = [shared.keeping(folder)] if shared.is_new(folder) else []
@@ -54,7 +57,12 @@ def main() -> int:
             steps += generating.plan(forge, day.slug, built, theirs, schedule, exam, left, paper, grader)
             steps = _updates(forge, which, paper, built, grader, theirs, options.update) + steps
             left = []  # once is enough
-        return carry_out(steps, options.apply, forge)
+        failed = carry_out(steps, options.apply, forge)
+    if options.apply and not failed:
+        address = forge.clone_url(repo_name(day.slug, "LOGIN"))
+        print("To tell the class, LOGIN being each student's own (scripts/status.py --text says it with the deadline):")
+        print(f"    git clone {address}")
+    return failed
 
 
 def _updates(

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Give every student their grade of record: a page on the branch `grades` of their own repository.
 
-examples: scripts/give_back.py day1_vae --roster roster.csv            print the plan: who gets which grade
-          scripts/give_back.py day1_vae --roster roster.csv --apply    do it; again after an appeal, it says what changed
+examples: scripts/give_back.py day1_vae            print the plan: who gets which grade
+          scripts/give_back.py day1_vae --apply    do it; again after an appeal, it says what changed
 
 It reads what scripts/collect.py and scripts/regrade.py left in DIR/SLUG, and DIR/adjustments.csv. With --apply it also
 writes DIR/SLUG/given_back: a copy of each page, and mail.csv for a mail merge. What is not graded yet is not given back.
@@ -43,7 +43,11 @@ def main() -> int:
     assignment = Assignment(day.slug, day.title)
     records = [read_record(one, grades[one.login], assignment, folder / "grades") for one in ready]
     with verbs.changing(forge, options.apply):
-        failed = carry_out(giving_back.plan(forge, day.slug, records), options.apply, forge)
+        steps, waiting = giving_back.plan(forge, day.slug, records), len(students) - len(ready)
+        if waiting and not steps:
+            print(f"Nothing to give back as yet: {_waiting(waiting, len(ready))}. What comes next, says")
+            print(f"    scripts/status.py {day.slug}")
+        failed = carry_out(steps, options.apply, forge) if steps or not waiting else 0
         if options.apply:
             _keep(records, folder / "given_back")
             print(giving_back.write_mail(forge, day.slug, day.title, records, folder / "given_back" / "mail.csv"))
@@ -57,7 +61,7 @@ def _grades(students: Sequence[Student], slug: str, work: Path) -> dict[str, Gra
     """By login, with what a person wrote. Raises CourseError where nothing is graded."""
     grades = read_regrade(students, work / slug / "collection.csv", work / slug / "grades" / "grades.csv")
     if grades is None:
-        raise CourseError(f"Nothing of {slug} is graded in {work}: scripts/collect.py, then scripts/regrade.py.")
+        raise CourseError(f"Nothing of {slug} is graded in {work}. What comes next, says scripts/status.py {slug}")
     written = read_adjustments(work / "adjustments.csv", students, {*read_course().weights, *all_slugs()})
     return {login: grade.adjusted(written.get((login, slug), ())) for login, grade in grades.items()}
 
@@ -77,6 +81,11 @@ def _ready(
         else:
             ready.append(student)
     return ready
+
+
+def _waiting(waiting: int, ready: int) -> str:
+    have = f"{ready} {'has' if ready == 1 else 'have'} the page already, and " if ready else ""
+    return f"{have}{waiting} {'waits' if waiting == 1 else 'wait'}, each for the reason above"
 
 
 def _keep(records: Sequence[Record], folder: Path) -> None:

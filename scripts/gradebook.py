@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Join all regrades and the written exam into one gradebook, with the weights of assignments/course.toml.
 
-examples: scripts/gradebook.py --roster roster.csv                          the assignments that are graded so far
-          scripts/gradebook.py --roster roster.csv --theory theory.csv      and the written exam
-          scripts/gradebook.py --theory-template > theory.csv               a file for it, to fill in
+examples: scripts/gradebook.py                                  the assignments that are graded so far
+          scripts/gradebook.py --theory-template > theory.csv   a file for the written exam, to fill in
+          scripts/gradebook.py --theory theory.csv              and the written exam
 
 It reads DIR/SLUG/collection.csv (scripts/collect.py), DIR/SLUG/grades/grades.csv (scripts/regrade.py) and
 DIR/adjustments.csv (yours to write), and writes DIR/gradebook/{gradebook,canvas,moodle}.csv. Each number stands beside
@@ -48,7 +48,7 @@ def main() -> int:
     if options.theory:
         parts[THEORY] = read_theory(students, options.theory)
     if not parts:
-        raise CourseError(f"Nothing is graded in {options.work}: scripts/collect.py, then scripts/regrade.py.")
+        raise CourseError(f"Nothing is graded in {options.work}. What comes next, says scripts/status.py")
     gradebook.check_weights(course, parts)
     titles = column_titles(course, parts)
     written = adjustments.read_adjustments(options.work / "adjustments.csv", students, {*course.weights, *all_slugs()})

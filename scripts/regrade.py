@@ -9,9 +9,10 @@ grades everybody anew. A grade that is replaced is kept in students/LOGIN/histor
 
 examples: scripts/regrade.py day1_vae classroom/day1_vae/submissions --out classroom/day1_vae/grades
           scripts/regrade.py day1_vae classroom/day1_vae/submissions --out classroom/day1_vae/grades --resume
-          scripts/regrade.py day1_vae collected/day1_vae --out grades/day1_vae --only ada ben   after an appeal
-          scripts/regrade.py day1_vae collected/day1_vae --out part2 --seed 77 --shard 2/8
-          scripts/regrade.py day1_vae --merge part1 part2 --out grades/day1_vae
+          scripts/regrade.py day1_vae classroom/day1_vae/submissions --out classroom/day1_vae/grades --only ada ben
+          scripts/regrade.py day1_vae classroom/day1_vae/submissions --out part1 --seed 77 --shard 1/2
+          scripts/regrade.py day1_vae classroom/day1_vae/submissions --out part2 --seed 77 --shard 2/2
+          scripts/regrade.py day1_vae --merge part1 part2 --out classroom/day1_vae/grades
 """
 
 import _venv  # noqa: F401  (continues inside .venv)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Give every student the solved notebooks, and answers to the written questions, as a branch of their own repository.
 
-examples: scripts/release_solutions.py day1_vae --roster roster.csv            print the plan
-          scripts/release_solutions.py day1_vae --roster roster.csv --apply    do it
-          scripts/release_solutions.py day1_vae --except ada ben --apply       without who may still push
+examples: scripts/release_solutions.py day1_vae                             print the plan
+          scripts/release_solutions.py day1_vae --apply                     do it
+          scripts/release_solutions.py day1_vae --except ada ben --apply    without who may still push
 
 The branch is `solutions`. It is refused before the date `solutions` of the assignment's schedule, and while a student's
 extension still runs. Of an exam each student gets those of the own paper, when the last sitting is over.

@@ -71,7 +71,10 @@ and see once       {shown.stdout.split()[1]}
 Start it now, and after each restart of the machine:
     systemctl --user enable --now {home}/genweek.service
     sudo loginctl enable-linger {sshd.account().pw_name}      # so that it runs while nobody is logged in
-Without systemd: scripts/serve.py --run. After another --port: systemctl --user restart genweek""")
+Without systemd:
+    scripts/serve.py --run
+After another --port:
+    systemctl --user restart genweek""")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _collected(out: Path) -> dict[str, Mapping[str, str]]:
     """The row of everybody of whom something was collected, by login."""
     table = out / "collection.csv"
     if not table.is_file():
-        raise CourseError(f"Nothing is collected in {out}: scripts/collect.py first.")
+        raise CourseError(f"Nothing is collected in {out}. First: scripts/collect.py {out.name}")
     rows = [row for _, row in read_table(table, ("student", "repository", "status"))]
     return {row["student"]: row for row in rows if row["status"] == COLLECTED}
 

@@ -10,6 +10,7 @@ from places import Clone, Place, place  # noqa: F401 - a fixture
 from toy_verbs import ToyVerbs
 
 from genweek import verbs
+from genweek.making import locking
 
 MINUTE = timedelta(minutes=1)
 
@@ -26,6 +27,17 @@ def week(place: Place, toy, tmp_path, monkeypatch) -> ToyVerbs:  # noqa: F811
     )
     assert made.run(generate, "--apply") == 0
     return made
+
+
+def test_who_generates_is_told_the_line_for_the_class_and_a_plan_makes_no_secret(week, place, tmp_path, monkeypatch):  # noqa: F811
+    address = place.reopened().clone_url(f"{SLUG}-LOGIN")
+    assert week.said[-1].endswith(f"\n    git clone {address}\n")
+    monkeypatch.delenv("GENWEEK_SECRET")
+    monkeypatch.setattr(locking, "ROOT", tmp_path)
+    monkeypatch.setattr(locking, "SECRET_FILE", tmp_path / "course_secret")
+    assert week.run(generate) == 0 and "the course has no secret yet" in week.said[-1]
+    assert not locking.SECRET_FILE.exists() and "git clone" not in week.said[-1]
+    assert week.run(generate, "--apply") == 0 and locking.SECRET_FILE.exists()
 
 
 def test_an_assignment_closes_for_each_after_the_own_end(week, place, tmp_path):  # noqa: F811

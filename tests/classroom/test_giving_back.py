@@ -162,11 +162,20 @@ def test_who_has_no_grade_or_may_still_push_gets_no_page(afterwards, capsys):
     assert afterwards.forge.tip("toy-alice", "grades") is None
 
 
+def test_where_all_wait_it_does_not_say_that_all_is_as_it_should_be(afterwards, capsys):
+    rows = (f"alice,{COMMIT},collected,yes", "bob-b,,nothing pushed,yes")
+    table(afterwards.folder / SLUG / "collection.csv", "student,commit,status,provisional", *rows)
+    assert afterwards.give_back("--apply") == 0
+    said = capsys.readouterr().out
+    assert "Nothing to give back as yet: 2 wait, each for the reason above." in said and "as it should be" not in said
+    assert "\n    scripts/status.py toy\n" in said
+
+
 def test_an_excuse_is_given_back_as_one(tmp_path):
     record = read_record(ALICE, Grade(Standing.EXCUSED), Assignment(SLUG), tmp_path)
     assert 'aria-label="– excused points"' in record.page() and record.facts()["score"] is None
 
 
 def test_scores_that_are_not_those_of_the_table_are_refused(tmp_path):
-    with pytest.raises(CourseError, match="is not what grades.csv says of alice: run scripts/regrade.py with --resume"):
+    with pytest.raises(CourseError, match="is not what grades.csv says of alice: regrade with --resume"):
         read_record(ALICE, graded(50), Assignment(SLUG), tmp_path)

@@ -9,7 +9,7 @@ from classroom_examples import ALICE, BOB, NINE, NOON, SCHEDULE, SLUG, new_forge
 from genweek.classroom.afterwards import gradebook
 from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, choose_all, write
 from genweek.classroom.afterwards.grade import Standing
-from genweek.classroom.afterwards.keeping import check_out, collect, provisional, refuse_another_source, taken
+from genweek.classroom.afterwards.keeping import check_out, collect, let_go, provisional, refuse_another_source, taken
 from genweek.course.day import CourseError
 from genweek.forges.git import GitError
 from genweek.forges.local.local_forge import LocalForge
@@ -68,7 +68,7 @@ def test_what_the_forge_has_lost_stays_and_says_so(forge, folder, first, acciden
     accident(forge)
     row = collected(forge, folder)
     assert (row.status, row.push.commit, row.stays, row.provisional) == (COLLECTED, first, True, False)
-    assert reason in said(row) and "To let it go, move toy-alice away and collect again." in said(row)
+    assert reason in said(row) and "To let it go: --let-go alice" in said(row)
     assert (folder / "nb1_toy.py").read_text() == "one"
 
 
@@ -155,6 +155,32 @@ def test_a_look_before_the_deadline_by_at_is_provisional_and_an_extension_counts
     assert collected(forge, folder, at=NINE + MINUTE).provisional
     forge.set_clock(NOON + MINUTE)
     assert collected(forge, folder.with_name("toy-bob-b"), student=BOB).provisional
+
+
+def test_a_grade_of_a_provisional_collection_is_none_of_the_final_one(tmp_path):
+    graded, collection = tmp_path / "grades.csv", tmp_path / "collection.csv"
+    graded.write_text("student,score,max_score,status,commit,provisional\nalice,1,2,graded,abc,yes\n")
+    collection.write_text("student,commit,status,provisional\nalice,abc,collected,yes\n")
+    assert gradebook.read_regrade([ALICE], collection, graded)["alice"].standing is Standing.GRADED
+    collection.write_text("student,commit,status,provisional\nalice,abc,collected,\n")
+    found = gradebook.read_regrade([ALICE], collection, graded)["alice"]
+    assert found.standing is Standing.OPEN and found.note.endswith("regrade with --resume")
+
+
+def test_what_somebody_lets_go_is_kept_aside_but_not_where_nobody_can_look(forge, alice, folder, first):
+    alice.write("late")
+    alice.push(at=NOON + MINUTE)
+    forge.set_clock(NOON + YEAR)
+    collected(forge, folder, at=NOON + YEAR)
+    (row,) = choose_all(forge, SCHEDULE, [ALICE], None)
+    assert collect(forge, row, folder)[0].stays
+    let_go(row, folder)
+    assert not collect(forge, row, folder)[0].stays and (folder / "nb1_toy.py").read_text() == "one"
+    assert "late" in [path.read_text() for path in (folder.parent / ".kept/toy-alice").glob("*/nb1_toy.py")]
+    unreadable(forge)
+    (row,) = choose_all(forge, SCHEDULE, [ALICE], None)
+    let_go(row, folder)
+    assert folder.is_dir()
 
 
 @pytest.mark.parametrize(("graded", "score"), [("0,2,,missing", None), ("1,2,,graded", 1)])

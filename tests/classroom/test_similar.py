@@ -216,7 +216,7 @@ def test_nothing_collected_is_a_sentence(tmp_path, monkeypatch):
     roster = tmp_path / "roster.csv"
     roster.write_text("login,name,email\nalice,Alice,a@uni.example\n")
     monkeypatch.setattr(sys, "argv", ["similar.py", "day1_vae", "--roster", str(roster), "--work", str(tmp_path)])
-    with pytest.raises(CourseError, match="Nothing is collected in .*: scripts/collect.py first"):
+    with pytest.raises(CourseError, match="Nothing is collected in .*. First: scripts/collect.py "):
         similar.main()
 
 

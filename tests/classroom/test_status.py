@@ -1,6 +1,8 @@
 """The overview: what stands, said once, and the one thing to do next."""
 
 import csv
+import shutil
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,23 +11,33 @@ from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, answer, 
 from filelock import FileLock
 
 from genweek.classroom.afterwards.collecting import choose_all, write
+from genweek.classroom.afterwards.keeping import collect, let_go
 from genweek.classroom.overview import announcing
 from genweek.classroom.overview.facts import Fact, next_of, some
 from genweek.classroom.overview.results import Results
 from genweek.classroom.overview.running import Running
+from genweek.classroom.publishing.generating import hours_of
 from genweek.forges.forge import Status
 from genweek.forges.local.local_forge import CATCH_UP
 from genweek.making.locking import check_value
 
-DAY = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"])
+DAY = SimpleNamespace(slug=SLUG, title="A toy", notebooks=["nb1_toy"], facts=SimpleNamespace(kind="lab"))
 MINUTE = timedelta(minutes=1)
 END = NOON + 31 * MINUTE  # Bob has half an hour more
 
 
 @pytest.fixture
+def alice(forge, alice) -> Clone:
+    forge.set_hours("toy-alice", hours_of(SCHEDULE, False, ALICE))
+    return alice
+
+
+@pytest.fixture
 def bob(forge, toy, alice, tmp_path) -> Clone:
     """Both have a repository."""
-    return Clone(forge, open_repo(forge, toy, f"{SLUG}-{BOB.login}", BOB.login), tmp_path / "bob")
+    name = open_repo(forge, toy, f"{SLUG}-{BOB.login}", BOB.login)
+    forge.set_hours(name, hours_of(SCHEDULE, False, BOB))
+    return Clone(forge, name, tmp_path / "bob")
 
 
 def running(forge, *students) -> Running:
@@ -37,8 +49,14 @@ def facts(forge, work, *students) -> dict[str, Fact]:
     return {fact.subject: fact for fact in [*here.facts(), *Results(here, work).facts()]}
 
 
-def collected(forge, work) -> None:
-    write(choose_all(forge, SCHEDULE, (ALICE, BOB), None), work / SLUG)
+def collected(forge, work, at=None, students=(ALICE, BOB), gone=()) -> None:
+    """As scripts/collect.py does. gone: whose submission is let go."""
+    rows = choose_all(forge, SCHEDULE, students, at)
+    folder = work / SLUG / "submissions"
+    for row in rows:
+        if row.student.login in gone:
+            let_go(row, folder / row.repository)
+    write([collect(forge, row, folder / row.repository)[0] for row in rows], work / SLUG)
 
 
 def test_where_all_is_well_nothing_is_to_do(forge, bob, tmp_path):
@@ -116,10 +134,55 @@ def test_work_that_came_after_the_collection_and_counts_is_named(forge, alice, b
     assert "other work counts now of bob-b" in found.said and found.todo == f"scripts/collect.py {SLUG}"
 
 
-def graded(work, commit: str) -> None:
+def test_what_a_slip_of_at_collected_too_late_is_let_go_and_asks_for_nothing_more(forge, alice, bob, tmp_path):
+    alice.write("x")
+    alice.push()
+    alice.write("late")
+    alice.push(at=NOON + MINUTE)
+    forge.set_clock(END)
+    collected(forge, tmp_path, at=NOON + timedelta(days=365))
+    collected(forge, tmp_path)
+    found = facts(forge, tmp_path)["collection"]
+    assert "PROVISIONAL; STAYS, collected by --at after the end: alice" in found.said
+    assert found.todo == f"scripts/collect.py {SLUG} --let-go alice"
+    collected(forge, tmp_path, gone=["alice"])
+    found = facts(forge, tmp_path)["collection"]
+    assert "Final" in found.said and found.todo == ""
+
+
+def test_what_stays_of_a_repository_that_is_gone_is_said_and_asks_for_nothing(forge, alice, bob, tmp_path):
+    alice.write("x")
+    alice.push()
+    forge.set_clock(END)
+    collected(forge, tmp_path)
+    shutil.rmtree(forge.repo("toy-alice"))
+    collected(forge, tmp_path)
+    found = facts(forge, tmp_path)["collection"]
+    assert "STAYS, for the repository is gone or cannot be read: alice" in found.said and found.todo == ""
+
+
+def test_who_comes_after_the_final_collection_is_named_and_gets_a_repository_then_a_collection(forge, alice, bob, tmp_path):
+    forge.set_clock(END)
+    collected(forge, tmp_path, students=[ALICE])
+    found = facts(forge, tmp_path)["collection"]
+    assert "PROVISIONAL; not collected yet: bob-b" in found.said and found.todo == f"scripts/collect.py {SLUG}"
+    carol = replace(BOB, login="carol")
+    found = facts(forge, tmp_path, ALICE, carol)
+    assert next_of(found.values(), "") == f"scripts/generate.py {SLUG} --apply"
+    assert "not collected yet: carol" in found["collection"].said
+
+
+def test_a_date_that_the_server_was_not_told_comes_before_the_page_that_says_it(forge, alice, bob, tmp_path, toy):
+    later = replace(SCHEDULE, due=NOON + MINUTE)
+    found = {fact.subject: fact for fact in Running(DAY, later, (ALICE, BOB), forge).facts()}
+    assert found["dates"].said == "CHANGED since the server was told those of alice, bob-b"
+    assert found["dates"].todo == f"scripts/generate.py {SLUG} --apply" and "dates" not in facts(forge, tmp_path)
+
+
+def graded(work, commit: str, provisional: str = "") -> None:
     folder = work / SLUG / "grades"
     folder.mkdir(parents=True)
-    rows = f"student,score,max_score,claimed,status,commit,warnings\nalice,1,2,,graded,{commit},\n"
+    rows = f"student,score,max_score,claimed,status,commit,provisional\nalice,1,2,,graded,{commit},{provisional}\n"
     (folder / "grades.csv").write_text(rows)
 
 
@@ -148,6 +211,17 @@ def test_a_zero_that_is_withheld_while_pushes_count_asks_for_no_second_regrade(f
     path.write_text(path.read_text().replace("alice,1,2", "alice,0,2"))
     found = facts(forge, tmp_path)["grade"]
     assert "withheld as long as the collection is provisional: alice" in found.said and found.todo == ""
+
+
+def test_a_grade_of_a_provisional_collection_is_renewed_before_anything_is_given_back(forge, alice, bob, tmp_path):
+    commit = alice.write("x")
+    alice.push()
+    forge.set_clock(END)
+    collected(forge, tmp_path)
+    graded(tmp_path, commit, provisional="yes")
+    found = facts(forge, tmp_path)
+    assert "to be graded: alice" in found["grade"].said
+    assert next_of(found.values(), "") == found["grade"].todo and found["grade"].todo.endswith("--resume")
 
 
 def test_solutions_come_at_their_date_and_not_before(forge, alice, bob, tmp_path):

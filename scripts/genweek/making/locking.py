@@ -13,7 +13,8 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import scrypt
 from pathlib import Path
 
@@ -61,6 +62,25 @@ def course_secret(make: bool = True, in_use: Mapping[str, str] | None = None) ->
                 f"and students would read that theirs is wrong. Nothing was done. {WHERE_IT_LIES}"
             )
     return secret
+
+
+def is_there() -> bool:
+    """Whether the course has a secret already."""
+    return SECRET_FILE.exists() or "GENWEEK_SECRET" in os.environ
+
+
+@contextmanager
+def planning(in_use: Mapping[str, str]) -> Iterator[None]:
+    """While it lasts, a course without a secret has one that is kept nowhere: a plan is made with it, and writes nothing."""
+    if in_use or is_there():
+        yield
+        return
+    print(f"Note: the course has no secret yet. --apply makes it, in {SECRET_FILE.relative_to(ROOT)}.")
+    os.environ["GENWEEK_SECRET"] = secrets.token_hex(16)
+    try:
+        yield
+    finally:
+        del os.environ["GENWEEK_SECRET"]
 
 
 def check_value(secret: bytes) -> str:

@@ -16,7 +16,7 @@ from .fingerprint import difference, register, write_register
 from .results import read_scores, under
 
 MOST_WARNING_TEXT = 2_000  # characters
-COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "under", "warnings")
+COLUMNS = ("student", "score", "max_score", "claimed", "status", "commit", "provisional", "under", "warnings")
 
 
 def row(student: str, scores: dict, provisional: str = "") -> dict[str, str]:
@@ -30,6 +30,7 @@ def row(student: str, scores: dict, provisional: str = "") -> dict[str, str]:
         "claimed": "" if scores["claimed"] is None else str(scores["claimed"]),
         "status": scores["status"],
         "commit": scores["commit"] or "",
+        "provisional": "yes" if provisional else "",
         "under": " ".join(under(scores)),
         "warnings": for_cell(" ".join(warnings))[:MOST_WARNING_TEXT],
     }
@@ -106,7 +107,7 @@ def summary(out: Path, rows: Sequence[dict[str, str]]) -> str:
     if scores:
         lines[0] += f": median {median(scores):g}, from {scores[0]} to {scores[-1]} of {rows[0]['max_score']} points"
     lines += [f"  {count} {status}" for status, count in Counter(one["status"] for one in rows).most_common()]
-    early = sum(one["warnings"].startswith("Provisional") for one in rows)
+    early = sum(one.get("provisional") == "yes" for one in rows)
     lines += [f"  {early} provisional: collected before the deadline"] * bool(early)
     claims = [one["student"] for one in rows if one["claimed"] and int(one["claimed"]) > int(one["score"])]
     if claims:

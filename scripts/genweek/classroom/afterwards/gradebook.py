@@ -20,6 +20,7 @@ from .tables import read_table
 MOST_NOTE = 300  # characters
 PROVISIONAL = "provisional: it was collected before the deadline"
 ZERO = {NO_PUSH, ELSEWHERE, ONLY_LATE}  # a student had a repository and nothing counts: 0 points, not a gap
+GRADED_EARLY = "graded when its collection was provisional: regrade with --resume"
 NO_NOTEBOOK = "no notebook of this assignment was in it"
 
 
@@ -51,7 +52,7 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         elif student.login not in graded:
             found[student.login] = _open(most, "not regraded yet", row["commit"])
         else:
-            found[student.login] = _checked(grades, *graded[student.login], row["commit"])
+            found[student.login] = _checked(grades, *graded[student.login], row)
         found[student.login] = _counted(found[student.login], row.get("counted_by", ""))
         if row.get("provisional"):
             found[student.login] = _provisional(found[student.login])
@@ -77,11 +78,14 @@ def _provisional(grade: Grade) -> Grade:
     return replace(grade, standing=Standing.OPEN, given=None, reason=PROVISIONAL, note=note)
 
 
-def _checked(path: Path, line: int, row: Mapping[str, str], commit: str) -> Grade:
+def _checked(path: Path, line: int, row: Mapping[str, str], collected: Mapping[str, str]) -> Grade:
+    commit = collected["commit"]
     score, most = _number(path, line, row["score"]), _number(path, line, row["max_score"])
     if row["commit"] != commit:
         other = row["commit"][:7] or "an unknown commit"
         return _open(most, f"regraded at {other}, collected is {commit[:7]}: regrade again", commit)
+    if row.get("provisional") and not collected.get("provisional"):
+        return _open(most, GRADED_EARLY, commit)
     if row["status"] == "failed":
         return _failed(most, commit, row.get("warnings", ""))
     if score > most:

@@ -18,6 +18,7 @@ from pathlib import Path
 from autograding.whole import BrokenFile, read_json, rename_whole, write_whole
 
 from ...course.day import CourseError
+from ...course.roster import Student
 from ...course.schedule import in_words
 from ...forges.forge import Forge, Push, repo_name
 from ...forges.snapshot import snapshot
@@ -59,13 +60,18 @@ def taken(folder: Path) -> Taken | None:
         return Taken(Push(MAIN, commit, UNKNOWN), UNKNOWN, UNKNOWN, UNKNOWN)
 
 
+def lies_in(student: Student, slug: str, submissions: Path) -> Path:
+    """Where a student's submission lies, be it under an earlier login; where it would, if there is none."""
+    folder, *earlier = (submissions / repo_name(slug, login) for login in (student.login, *student.was))
+    there = (one for one in earlier if one.is_dir() and not folder.exists())
+    return next(there, folder)
+
+
 def folder_for(row: Collected, slug: str, submissions: Path) -> Path:
     """A student's submission, under the login of today. What was collected under an earlier one moves along."""
-    folder = submissions / repo_name(slug, row.student.login)
-    for old in row.student.was:
-        before = submissions / repo_name(slug, old)
-        if before.is_dir() and not folder.exists():
-            before.rename(folder)
+    folder, before = submissions / repo_name(slug, row.student.login), lies_in(row.student, slug, submissions)
+    if before != folder:
+        before.rename(folder)
     return folder
 
 
@@ -94,9 +100,11 @@ def refuse_another_source(out: Path, forge: Forge, slug: str) -> None:
 def collect(forge: Forge, row: Collected, folder: Path, stems: Sequence[str] = ()) -> tuple[Collected, bool]:
     """Bring `folder` to what counts; the row with what there is to say, and whether something changed. stems: of the
     notebooks."""
+    if before := staying(row, folder):
+        return _stays(row, before, folder), False
+    if not row.push:
+        return _nothing(row, folder), False
     before = taken(folder)
-    if not row.push or (before and row.push.time < before.push.time):
-        return (_stays(row, before, folder) if before else _nothing(row, folder)), False
     try:
         changed = check_out(forge, row, folder, stems)
         left_out = (folder / LEFT_OUT).read_text(encoding="utf-8").split("\n")
@@ -108,6 +116,18 @@ def collect(forge: Forge, row: Collected, folder: Path, stems: Sequence[str] = (
         return (replace(failed, notes=(*failed.notes, _still_there(before))) if before else failed), False
 
 
+def staying(row: Collected, folder: Path) -> Taken | None:
+    """What was collected before, where nothing newer counts; None where it gives way, or there is nothing."""
+    before = taken(folder)
+    return before if before and (not row.push or row.push.time < before.push.time) else None
+
+
+def let_go(row: Collected, folder: Path) -> None:
+    """Set aside what was collected before, where somebody has said so; but not for a repository that cannot be read."""
+    if row.status != FAILED:
+        _keep_aside(folder)
+
+
 def _stays(row: Collected, before: Taken, folder: Path) -> Collected:
     """The row of a student of whom nothing newer counts than what is there."""
     if row.status == FAILED and before.provisional:  # there may be newer work, which nobody can read
@@ -117,7 +137,7 @@ def _stays(row: Collected, before: Taken, folder: Path) -> Collected:
         COLLECTED: f"What counts before {in_words(row.deadline)} is older. ",
         NO_REPOSITORY: "The repository is gone. ",
     }.get(row.status, f"Nothing counts that was pushed before {in_words(row.deadline)}. ")
-    said = f"{why}{_still_there(before)} To let it go, move {folder.name} away and collect again."
+    said = f"{why}{_still_there(before)} To let it go: --let-go {row.student.login}"
     times = {"deadline": before.deadline, "final_from": before.final_from, "taken_at": before.taken_at}
     row = replace(row, paper=paper_in(folder) or row.paper, counted_by="", stick=None)
     return replace(row, status=COLLECTED, push=before.push, notes=(*row.notes, said), stays=True, **times)

@@ -71,7 +71,7 @@ def read_record(student: Student, grade: Grade, assignment: Assignment, grades: 
     path = grades / "students" / student.login / "scores.json"
     card = read_scores(path, Assignment(assignment.slug, assignment.title, int(grade.max_score)))
     if card.problem or card.score != grade.given or card.commit != grade.commit:
-        raise CourseError(f"{path} is not what grades.csv says of {student.login}: run scripts/regrade.py with --resume.")
+        raise CourseError(f"{path} is not what grades.csv says of {student.login}: regrade with --resume.")
     return Record(student, grade, card)
 
 

@@ -13,8 +13,10 @@ from ...regrading import results
 from ...regrading.fingerprint import difference, fingerprint, register
 from ..afterwards import gradebook
 from ..afterwards.adjustments import read_adjustments
-from ..afterwards.collecting import FAILED, choose_all, in_the_room
+from ..afterwards.collecting import FAILED, NO_REPOSITORY, Collected, choose_all, in_the_room
 from ..afterwards.grade import Standing
+from ..afterwards.gradebook import GRADED_EARLY
+from ..afterwards.keeping import lies_in, staying
 from ..afterwards.tables import read_table
 from ..drawing import on
 from ..publishing import giving_back, solutions
@@ -53,13 +55,36 @@ class Results:
         running = self.running
         taken = in_the_room(running.day, running.schedule, running.students, self.folder)
         now = choose_all(running.forge, running.schedule, running.students, None, taken)
-        since = [one.student.login for one in now if _differs(one.push and one.push.commit, rows.get(one.student.login))]
-        early = [login for login, row in rows.items() if row.get("provisional")]
-        said = f"{counts}. " + ("Final" if self.over and not since and not early else "PROVISIONAL")
+        stays = {one.student.login: one for one in now if self._stays(one, rows)}
+        slips = [login for login, one in stays.items() if one.status not in (FAILED, NO_REPOSITORY)]
+        new = [one.student.login for one in now if one.student.login not in rows]
+        since = [
+            one.student.login
+            for one in now
+            if one.student.login not in (*stays, *new)
+            and (one.push.commit if one.push else "") != rows[one.student.login]["commit"]
+        ]
+        early = [login for login, row in rows.items() if row.get("provisional") and login not in slips]
+        said = f"{counts}. " + ("Final" if self.over and not (since or early or slips or new) else "PROVISIONAL")
+        said += f"; not collected yet: {some(new)}" if new else ""
         said += f"; other work counts now of {some(since)}" if since else ""
         said += f"; collected before the end: {some(early)}" if early else ""
+        if gone := [login for login in stays if login not in slips]:
+            said += f"; STAYS, for the repository is gone or cannot be read: {some(gone)}"
+        if slips:
+            said += f"; STAYS, collected by --at after the end: {some(slips)} (if that was meant, write an extension into "
+            said += "the roster; else let it go)"
         failed = any(row["status"] == FAILED for row in rows.values())
-        return Fact("collection", said, collect if self.over and (since or early or failed) else "")
+        let_go = f" --let-go {' '.join(slips)}" if slips else ""
+        return Fact(
+            "collection", said, f"{collect}{let_go}" if self.over and (new or since or early or slips or failed) else ""
+        )
+
+    def _stays(self, one: Collected, rows: Mapping[str, Mapping[str, str]]) -> bool:
+        """Whether collecting again would leave what was collected of a student."""
+        before = staying(one, lies_in(one.student, self.running.slug, self.folder / "submissions"))
+        row = rows.get(one.student.login)
+        return before is not None and row is not None and row["commit"] == before.push.commit
 
     def _graded(self) -> Fact:
         slug = self.running.slug
@@ -72,7 +97,7 @@ class Results:
         said = ", ".join(f"{count} {standing}" for standing, count in counts.items())
         graded = {row["student"]: row["commit"] for _, row in read_table(self.grades, ("student", "commit"))}
         gaps = {login: grade for login, grade in found.items() if grade.standing is Standing.OPEN and grade.commit}
-        waits = [login for login, grade in gaps.items() if graded.get(login) != grade.commit]
+        waits = [login for login, one in gaps.items() if graded.get(login) != one.commit or one.note == GRADED_EARLY]
         withheld = [login for login in gaps if login not in waits]
         said += f"; to be graded: {some(waits)}" if waits else ""
         said += f"; a 0 that is withheld as long as the collection is provisional: {some(withheld)}" if withheld else ""
@@ -128,10 +153,6 @@ class Results:
         """Who has a branch of ours."""
         forge = self.running.forge
         return [login for login, name in self.running.repositories.items() if forge.tip(name, ours(forge, name, wanted))]
-
-
-def _differs(commit: str | None, row: Mapping[str, str] | None) -> bool:
-    return (commit or "") != (row or {"commit": ""})["commit"]
 
 
 def _newer(one: Path, other: Path) -> bool:

@@ -13,10 +13,10 @@ from ...course.extensions import in_words as length_in_words
 from ...course.roster import Student
 from ...course.schedule import Schedule
 from ...forges.forge import GRADER, Forge, ForgeError, Push, Status, paper_of, template_name
-from ...forges.git import GitError
-from ...making.locking import course_secret
+from ...forges.git import GitError, git
+from ...making.locking import course_secret, is_there
 from ...making.staleness import refuse_stale
-from ..publishing.generating import next_template
+from ..publishing.generating import next_template, other_hours
 from ..publishing.secrets_in_use import of_forge
 from ..belonging import ASIDE, names_of, repository
 from ..drawing import Seats, on
@@ -82,6 +82,8 @@ class Running:
     def _secret(self) -> Fact:
         try:
             in_use = of_forge(self.forge, self.slug)
+            if not in_use and not is_there():
+                return Fact("secret", "none yet: generate makes it")
             course_secret(make=False, in_use=in_use)
         except (CourseError, GitError, ForgeError) as error:
             return Fact("secret", str(error), "bring back solutions_private/course_secret")
@@ -98,10 +100,16 @@ class Running:
         due = self.forge.now() >= self.schedule.release
         said += f"; closed: {some(closed)}" if closed and due else ""
         said += f"; have not accepted yet: {some(invited)}" if invited else ""
-        found = [Fact("repositories", said, generate if missing or (closed and due) else "")]
+        found = [Fact("repositories", said, generate if missing or (closed and due) else ""), *self._hours()]
         if nobodys := self._of_nobody():
             found.append(Fact("of nobody", f"{some(nobodys)}: the roster has no such login"))
         return found + [self._starter(paper, built) for paper, built in self.built.items()]
+
+    def _hours(self) -> list[Fact]:
+        """Whose repository opens or ends by dates that have changed since."""
+        other = other_hours(self.forge, self.schedule, self.day.facts.kind == "exam", self.students)
+        said = f"CHANGED since the server was told those of {some(other)}"
+        return [Fact("dates", said, f"scripts/generate.py {self.slug} --apply")] if other else []
 
     def _starter(self, paper: str, built: Path) -> Fact:
         """Whether students were given what the masters make."""
@@ -113,8 +121,10 @@ class Running:
         if template not in self.existing or not self.forge.tip(template):
             return Fact(subject, "is what the masters make")
         branch = GRADER if self.forge.tip(template, GRADER) else "main"  # of an exam, the one that is open
-        is_new = next_template(self.forge, template, built, branch)[1]
-        said = "is newer than what students have" if is_new else "is what the masters make, and what students were given"
+        commit, is_new = next_template(self.forge, template, built, branch)
+        changed = git(built, "diff", "--name-only", f"{commit}^", commit).split("\n") if is_new else []
+        said = "is what the masters make, and what students were given"
+        said = f"is newer than what students have: {some(changed)}" if is_new else said
         return Fact(subject, said, f"scripts/generate.py {self.slug} --update" if is_new else "")
 
     def _of_nobody(self) -> list[str]:

@@ -102,6 +102,21 @@ def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> 
     return Hours(schedule.release, ends, str(read_course().zone), visible, grace)
 
 
+def other_hours(
+    forge: Forge, schedule: Schedule, exam: bool, students: Sequence[Student], only_ends: bool = False
+) -> list[str]:
+    """Whose repository still has other hours than the schedule and the roster say; by login. only_ends: those that end
+    at another time."""
+    existing, found = set(forge.repos()), []
+    for student in students:
+        name = repository(forge, existing, schedule.slug, student)
+        if name in existing:
+            kept, meant = forge.hours(name), hours_of(schedule, exam, student)
+            ends = kept is not None and (kept.ends, kept.grace) != (meant.ends, meant.grace)
+            found += [student.login] if ends or (kept != meant and not only_ends) else []
+    return found
+
+
 def _template_steps(forge: Forge, template: str, built: Path, grader: Path | None, hours: Hours, hidden: str) -> list[Step]:
     if template not in forge.repos() or forge.tip(template) is None:
         make = partial(_make_template, forge, template, built, grader, hours)
@@ -115,7 +130,7 @@ def _make_template(forge: Forge, template: str, built: Path, grader: Path | None
     forge.create(template, hours=hours)
     if grader:
         forge.publish(template, grader, "HEAD", GRADER)
-    forge.publish(template, built, "HEAD", "main")
+    forge.publish(template, built, "HEAD", "main", None)
 
 
 def next_template(forge: Forge, template: str, built: Path, branch: str = "main") -> tuple[str, bool]:
@@ -141,12 +156,14 @@ def plan_update(
     """Bring the template to `commit`, a commit in `built`, and each repository a branch with what changed; and where each
     of those that can be read stands."""
     template = template_name(slug, paper)
-    renew = Step(f"renew {template}, the template", partial(forge.publish, template, built, commit, "main"), "publish")
+    make = partial(forge.publish, template, built, commit, "main", forge.tip(template))
+    renew = Step(f"renew {template}, the template", make, "publish")
     steps = [renew] if is_new else []
     if grader and forge.tip(template, GRADER):
         other, differs = next_template(forge, template, grader, GRADER)
         told = f"renew what grades the pushes of {template}"
-        steps += [Step(told, partial(forge.publish, template, grader, other, GRADER), "publish")] if differs else []
+        make = partial(forge.publish, template, grader, other, GRADER, forge.tip(template, GRADER))
+        steps += [Step(told, make, "publish")] if differs else []
     existing = set(forge.repos())
     names = {repository(forge, existing, slug, student) for student in students} & existing
     starter, found = Starter.read(partial(call, built), commit), []
