@@ -6,6 +6,7 @@ examples: scripts/bench.py                    what a student waits for, and what
           scripts/bench.py regrade --memory   the latter, and its memory over 1,000 submissions (some minutes)
           scripts/bench.py install            a runner's cold install by the lock, against one without (some minutes)
           scripts/bench.py exam               the whole exam of 300, on all its papers (some minutes)
+          scripts/bench.py github             what the verbs ask of GitHub for 30 and for 300 students (some minutes)
           scripts/bench.py peers              Otter-Grader and nbgrader, each in an environment that this makes once
 """
 
@@ -21,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograding.judge.host import CALL_LIMIT
+from genweek.bench import github as bench_github
 from genweek.bench import install as bench_install
 from genweek.bench import peers as bench_peers
 from genweek.regrading import sandbox
@@ -98,10 +100,15 @@ def exam(course: Class, options: argparse.Namespace) -> list[Row]:
     return whole_exam(options.submissions, course.scratch, os.cpu_count() or 1)
 
 
+def github(course: Class, options: argparse.Namespace) -> list[Row]:
+    return bench_github.weeks(options.students, course.scratch)
+
+
 PARTS = {
     "push": ("A push", push),
     "regrade": ("A regrade", regrading),
     "exam": ("The exam", exam),
+    "github": ("GitHub, by the verbs", github),
     "install": ("A runner's install", installing),
     "peers": ("Peers, for each submission", peers),
 }
@@ -113,6 +120,9 @@ def main() -> int:
     parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     parser.add_argument("--memory", action="store_true", help=f"grade {MANY} submissions and watch the memory")
     parser.add_argument("--submissions", type=verbs.count, default=300, metavar="N", help="to the exam (300)")
+    parser.add_argument(
+        "--students", type=verbs.count, nargs="+", default=[30, 300], metavar="N", help="of GitHub's classes (30 and 300)"
+    )
     parser.add_argument("--repeats", type=verbs.count, default=5, metavar="N", help="repeats of a push (5)")
     parser.add_argument(
         "--cache",

@@ -27,7 +27,8 @@ from .forges.git import GitError, check
 from .forges.local.local_forge import LocalForge
 from .regrading import sandbox
 
-CLASSROOM = ROOT / "classroom"  # the default place for what a running course has; git ignores it
+# The default place for what a running course has; git ignores it. A demonstration has one of its own.
+CLASSROOM = Path(os.environ.get("GENWEEK_CLASSROOM") or ROOT / "classroom").resolve()
 MOST_DIGITS = 6  # of a number on the command line
 AGAIN = "Run the same command again: what is done stays done."
 

@@ -144,9 +144,8 @@ class GitHubPlace(Place):
 
 @contextmanager
 def on_github(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[GitHubPlace]:
-    """Without the pauses that GitHub asks for. Members see nothing but what they are given."""
-    for module, name in ((client, "BETWEEN_CALLS"), (client, "BETWEEN_WRITES"), (github_forge, "PAUSE")):
-        patch.setattr(module, name, 0)
+    """Without the pauses in which GitHub copies. Members see nothing but what they are given."""
+    patch.setattr(github_forge, "PAUSE", 0)
     patch.setattr(client, "BACKOFF", 0.001)
     patch.setattr(client, "SECONDARY_WAIT", 0.01)
     with FakeGitHub(folder=folder / "server") as github:

@@ -2,12 +2,15 @@
 
 from collections import Counter
 
+import pytest
 from classroom_examples import SCHEDULE, SLUG
 
+from genweek.bench import github as bench
 from genweek.classroom.publishing import generating
 from genweek.classroom.publishing.planning import carry_out
 from genweek.course.roster import Student
 from genweek.forges.github import pace
+from genweek.regrading import sandbox
 
 
 def test_a_plan_tells_as_many_calls_as_it_takes(place, toy, capsys):
@@ -26,3 +29,14 @@ def test_a_plan_tells_as_many_calls_as_it_takes(place, toy, capsys):
 
 def test_content_is_limited_by_the_hour():
     assert pace.minutes(pace.total(["create"] * 1000)) == 60
+
+
+@pytest.mark.skipif(not sandbox.available(), reason="the regrade's sandbox needs bubblewrap")
+def test_the_bench_counts_what_every_verb_asks(tmp_path):
+    tmp_path.chmod(0o755)
+    found = {one.verb: one for one in bench.week(1, tmp_path)}
+    assert len(found) == 10
+    assert found["generate, nothing to do"].cost.writes == found["collect"].cost.writes == 0
+    assert found["close"].cost.writes == found["close --open"].cost.writes == 1
+    assert found["the wall, a renewal"].quota == 0 < found["the wall, a renewal"].cost.reads
+    assert [found[verb].pushes for verb in ("generate --update", "give_back", "release_solutions")] == [2, 1, 1]

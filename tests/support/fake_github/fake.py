@@ -10,6 +10,7 @@ from pathlib import Path
 
 from genweek.forges.git import git
 
+from .apps import App, install
 from .clock import Clock
 from .contract import Broken
 from .faults import Faults
@@ -80,6 +81,11 @@ class FakeGitHub:
             if member:
                 self.world.join(account)
         return Person(self, account)
+
+    def app(self, name: str = "genweek") -> App:
+        """A GitHub App that the organisation has installed: its `id`, and its private key as `pem`."""
+        with self.world.lock:
+            return install(self.world, name)
 
     def template(self, name: str, folder: Path, commit: str = "HEAD") -> None:
         """A template with the main branch of the repository in `folder`."""

@@ -35,7 +35,8 @@ class Asked:
 
     def organisation(self, owner: bool = False) -> None:
         """Refuses another organisation's name; owner: and whoever does not own it."""
-        if self.path["org"].lower() != self.world.org.lower() or self.account.id not in self.world.members:
+        inside = self.account.id in self.world.members or self.world.is_app(self.account)
+        if self.path["org"].lower() != self.world.org.lower() or not inside:
             raise not_found()
         if owner and not self.world.is_owner(self.account):
             raise Refused(403, "You must be an admin of the organization to do that.")

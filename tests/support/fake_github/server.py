@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from . import actions, branches, git_http, people, repositories, rules  # noqa: F401 - they fill ROUTES
+from . import actions, apps, branches, git_http, people, repositories, rules  # noqa: F401 - they fill ROUTES
 from .contract import Contract
 from .faults import Fault
 from .git_http import Reply
@@ -52,7 +52,8 @@ class Server(ThreadingHTTPServer):
         scheme, _, given = authorization.partition(" ")
         if scheme.lower() == "basic":
             given = b64decode(given).decode(errors="replace").partition(":")[2]
-        return self.world.of_token(given.strip()) if given else None
+        given = given.strip()
+        return (self.world.of_token(given) or apps.account(self.world, given)) if given else None
 
     # ---- The API ----
 

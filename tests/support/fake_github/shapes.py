@@ -1,6 +1,7 @@
 """How things look in an answer: what the fake knows of them. The contract fills in what else GitHub says."""
 
 from base64 import b64encode
+from urllib.parse import quote
 
 from .world import LEVELS, Account, Artifact, Invitation, Move, Repository, Run, Said, World
 
@@ -8,8 +9,9 @@ IN_WORDS = {"pull": "read", "push": "write"}  # the others have one name everywh
 
 
 def account(world: World, one: Account) -> dict:
-    here = f"{world.url}/users/{one.login}"
-    return {"login": one.login, "id": one.id, "node_id": node("U", one.id), "type": "User", "site_admin": False, "url": here}
+    here = f"{world.url}/users/{quote(one.login)}"
+    kind = "Bot" if one.login.endswith("[bot]") else "User"
+    return {"login": one.login, "id": one.id, "node_id": node("U", one.id), "type": kind, "site_admin": False, "url": here}
 
 
 def organisation(world: World) -> dict:

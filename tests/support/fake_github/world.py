@@ -129,6 +129,7 @@ class World:
         self.base_permission = "read"  # as every new organisation has it
         self.org_actions: dict = {"enabled_repositories": "all", "allowed_actions": "all", "sha_pinning_required": False}
         self.staff = self.account(staff)
+        self.apps: dict = {}  # those that the organisation has installed, by number: see `apps`
         self.members: dict[int, str] = {self.staff.id: "admin"}  # role, by the account's id
         self.invitations: list[Invitation] = []
         self.repositories: dict[str, Repository] = {}
@@ -168,7 +169,10 @@ class World:
         return next((one for one in self.accounts.values() if one.token == token), None)
 
     def is_owner(self, account: Account | None) -> bool:
-        return account is not None and self.members.get(account.id) == "admin"
+        return account is not None and (self.members.get(account.id) == "admin" or self.is_app(account))
+
+    def is_app(self, account: Account) -> bool:
+        return any(account is app.bot for app in self.apps.values())
 
     def join(self, account: Account) -> None:
         """Somebody accepts to be a member."""

@@ -18,7 +18,7 @@ import requests
 from github import Github, GithubException, GithubRetry
 
 from ..forge import ForgeError
-from .token import HOW, addresses, credentials
+from .token import HOW, addresses, credentials, on_this_machine
 
 BETWEEN_CALLS, BETWEEN_WRITES = 0.25, 1.0  # seconds; what GitHub asks for
 TRIES, BACKOFF = 8, 2.0  # seconds, doubled each time
@@ -62,7 +62,8 @@ class Client:
             secondary_rate_wait=SECONDARY_WAIT,
             max_rate_limit_wait=LONGEST_WAIT,
         )
-        pace: dict[str, Any] = {"seconds_between_requests": BETWEEN_CALLS, "seconds_between_writes": BETWEEN_WRITES}
+        calls, writes = (0.0, 0.0) if on_this_machine(self.api) else (BETWEEN_CALLS, BETWEEN_WRITES)
+        pace: dict[str, Any] = {"seconds_between_requests": calls, "seconds_between_writes": writes}
         self._requester = Github(auth=self._auth, base_url=self.api, retry=retry, per_page=100, **pace).requester
         self.calls: Counter[str] = Counter()
         self._known: dict[str, tuple[Any, str | None]] = {}

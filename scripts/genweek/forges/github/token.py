@@ -11,6 +11,8 @@ from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import jwt
+import requests
 from github import Auth, GithubException, GithubIntegration
 
 from ..forge import ForgeError
@@ -25,13 +27,17 @@ def addresses() -> tuple[str, str]:
     found = []
     for name, usual in (("GITHUB_API_URL", API), ("GITHUB_SERVER_URL", SITE)):
         address = os.environ.get(name, "").rstrip("/") or usual
-        parts = urlsplit(address)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        if not address.startswith("https://") and not on_this_machine(address):
             raise ForgeError(
                 f"{name} is {address}, and everybody on the way could read the token: it must begin with https."
             )
         found.append(address)
     return found[0], found[1]
+
+
+def on_this_machine(address: str) -> bool:
+    """What answers there is no GitHub: nobody else can listen, and it asks for no pace."""
+    return urlsplit(address).hostname in ("127.0.0.1", "localhost")
 
 
 def credentials(org: str, api: str) -> Auth.Auth:
@@ -66,9 +72,16 @@ def _app(org: str, api: str, number: int) -> Auth.Auth:
     path = Path(os.environ.get("GITHUB_APP_KEY_FILE", ""))
     if not path.is_file():
         raise ForgeError("GITHUB_APP_ID is set, and GITHUB_APP_KEY_FILE names no file: the App's private key, a .pem.")
-    app = Auth.AppAuth(number, path.read_text(encoding="utf-8"))
+    key = path.read_text(encoding="utf-8", errors="replace")
+    if "PRIVATE KEY-----" not in key:
+        raise ForgeError(f"GITHUB_APP_KEY_FILE holds no private key of an App: {path}. It begins with -----BEGIN.")
+    app = Auth.AppAuth(number, key)
     try:
         return app.get_installation_auth(GithubIntegration(auth=app, base_url=api).get_org_installation(org).id)
+    except jwt.InvalidKeyError:
+        raise ForgeError(f"GITHUB_APP_KEY_FILE holds no private key of an App that can be read: {path}.") from None
+    except requests.RequestException as error:
+        raise ForgeError(f"GitHub does not answer: {type(error).__name__}. Nothing was done.") from None
     except GithubException as error:
         raise ForgeError(f"The App {number} is not installed in {org}, or its key is another's ({error.status}).") from None
 
