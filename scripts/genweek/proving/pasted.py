@@ -59,7 +59,7 @@ def the_weeks_answers_earn_little(proof: Proof) -> list[str]:
     for at_once in zip_longest(*by_task.values()):
         chosen = [variant for variant in at_once if variant]
         tests = [test for test in _unseen(proof) if test.task.id in {variant.task_id for variant in chosen}]
-        for task, points in _unseen_points(proof, _by_notebook(proof.day, chosen), tests).items():
+        for task, points in _unseen_points(proof, _by_notebook(chosen), tests).items():
             best[task] = max(best[task], points)
     proof.summary = f"{_in_words(best)}"
     few = proof.day.paper == PLAIN or sum(best.values()) <= OF_THE_WEEK
@@ -71,9 +71,9 @@ def _handed_on(proof: Proof, there: Day) -> Iterator[tuple[str, Texts]]:
     theirs = {stem: Master(there.masters / f"{stem}.py") for stem in there.notebooks}
     yield "as it is", {stem: {".py": script_text(master.solved)} for stem, master in theirs.items()}
     moved = [variant for stem, master in theirs.items() for variant in _functions(proof.day, stem, master)]
-    yield "its functions moved", _by_notebook(proof.day, moved)
+    yield "its functions moved", _by_notebook(moved)
     exchanged = {variant.task_id: variant for variant in [*moved, *_in_roles(proof.day, there)]}
-    yield "with its constants exchanged", _by_notebook(proof.day, list(exchanged.values()))
+    yield "with its constants exchanged", _by_notebook(list(exchanged.values()))
 
 
 def _functions(mine: Day, stem: str, master: Master) -> Iterator[Variant]:
@@ -108,9 +108,9 @@ def _in_roles(mine: Day, there: Day) -> Iterator[Variant]:
             yield from (variant for variant in read(mine, stem, file, text) if variant.name in IN_ROLES)
 
 
-def _by_notebook(day: Day, variants: Sequence[Variant]) -> Texts:
+def _by_notebook(variants: Sequence[Variant]) -> Texts:
     texts: dict[str, Mapping[str, str]] = {}
-    for stem in day.notebooks:
+    for stem in dict.fromkeys(variant.stem for variant in variants):
         texts |= together([variant for variant in variants if variant.stem == stem])
     return texts
 

@@ -370,9 +370,8 @@ def test_the_loop_visits_its_steps(student, reference, rng):
         steps, _, _, end = student.run(chain_to, *arguments)
         assert_same(steps, reference.run(chain_to, *arguments)[0], what="the steps asked about")
         end = paper.of_range(assert_shape(end, SOME, COLUMNS))
-        what = "where the chain ends with a model that has no doubt, on average"
-        assert_same(end.mean(0), paper.of_range(clean), rtol=0, atol=0.1, what=what)
-        assert_same(bool(end.std(0).max() < 0.01), True, what="whether all examples end there")
+        assert_same(bool(end.std(0).max() < 0.01), True, what="whether all ends are one, with a model that has no doubt")
+        assert_same(end.mean(0), paper.of_range(clean), rtol=0, atol=0.02, what="where the chain ends")
 
     with_any_parts(paper, judge)
 
