@@ -11,7 +11,8 @@ from genweek import verbs
 from genweek.course.day import Day, days
 from genweek.course.schedule import in_words
 from genweek.making.closing import start_code, windows
-from genweek.making.locking import code_for, course_secret, sections
+from genweek.making.checkpoints import sections
+from genweek.making.locking import code_for, course_secret
 from genweek.making.masters import Master
 
 

@@ -37,6 +37,8 @@ FROM_CHECKPOINT = (
     "cell again. What is judged here is your own cell."
 )
 
+RAN: list[str] = []  # what a checkpoint ran of the cells that were handed out, besides the exercises
+
 
 def check(*ids: str) -> None:
     """Grade the cells that were run in this kernel and show what the tests say.
@@ -74,7 +76,7 @@ def _check(ids: Sequence[str], names: Mapping[str, Any]) -> None:
     notes = [f"Not run yet in this kernel, and not judged: {absent}."] * bool(absent and ids)
     with tempfile.TemporaryDirectory() as scratch:
         for stem in {assignment.stem_of(id) for id in ready}:
-            (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_as_notebook(names["In"])), encoding="utf-8")
+            (Path(scratch) / f"{stem}.ipynb").write_text(json.dumps(_as_notebook(names["In"], RAN)), encoding="utf-8")
         scores = Path(scratch) / "scores.json"
         command = [sys.executable, "-m", "autograding", *ready, "--live", scratch, "--json", str(scores), "--quiet"]
         environment = os.environ | {"PYTHONUTF8": "1"}
@@ -122,10 +124,11 @@ def _display(html: str, plain: str) -> None:
     display({"text/html": html, "text/plain": plain}, raw=True)
 
 
-def _as_notebook(inputs: Sequence[str]) -> dict:
+def _as_notebook(inputs: Sequence[str], before: Sequence[str] = ()) -> dict:
     """The inputs of a kernel in the order in which they were run: the last definition counts. What never compiled never
-    ran, and is left empty; the numbers are those that Jupyter shows."""
+    ran, and is left empty; the numbers are those that Jupyter shows. What a checkpoint ran comes `before` them all."""
     cells = [Cell(number, source) for number, source in enumerate(inputs[1:], 1)]
     ran = [cell.source if not isinstance(parse_cell(cell), Problem) else "" for cell in cells]
+    ran[:1] = ["\n".join([*before, *ran[:1]])]
     made = [{"cell_type": "code", "source": source} for source in ran]
     return {"cells": made, "metadata": {"history": True}}

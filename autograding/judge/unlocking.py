@@ -14,8 +14,8 @@ MOST_CODES = 8  # a notebook has three checkpoints or four, and each code takes 
 ID = re.compile(r"\w+\.\w+")
 
 
-def unlock(folder: Path, id: str, code: str) -> dict[str, str]:
-    """The source of each exercise of a checkpoint, by its top-level name.
+def unlock(folder: Path, id: str, code: str) -> dict:
+    """What a checkpoint holds: `exercises`, the source of each by its top-level name, and `program`, all that it runs.
 
     Raises ValueError, with a sentence, for a wrong code or id.
     """
@@ -49,7 +49,7 @@ def unlocked_by(codes: Iterable, folder: Path, untouched: Iterable[str]) -> tupl
     pairs = [(str(pair[0])[:80], str(pair[1])[:80]) for pair in codes if isinstance(pair, list) and len(pair) == 2]
     for id, code in pairs[-MOST_CODES:]:
         try:
-            opened[id] = unlock(folder, id, code)
+            opened[id] = unlock(folder, id, code)["exercises"]
         except (ValueError, OSError) as error:
             wrong[id] = str(error)
     sources = {name: source for checkpoint in opened.values() for name, source in checkpoint.items()}

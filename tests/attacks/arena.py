@@ -216,7 +216,9 @@ def _built(repo: Path) -> Path:
     )
     opened = {node.name: f"import torch\n{ast.unparse(node)}" for node in ast.parse(SOLVED).body if hasattr(node, "name")}
     (repo / "genlab" / "locked").mkdir()
-    bundle = AESSIV(key_of("nb1.A", CODE)).encrypt(json.dumps(opened).encode(), [b"nb1.A"])
+    bundle = AESSIV(key_of("nb1.A", CODE)).encrypt(
+        json.dumps({"exercises": opened, "program": list(opened.values())}).encode(), [b"nb1.A"]
+    )
     (repo / "genlab" / "locked" / "nb1.A.bin").write_bytes(bundle)
     tests = repo / "autograding" / "tests"
     tests.mkdir()

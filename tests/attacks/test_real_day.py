@@ -7,8 +7,9 @@ import pytest
 
 from autograding.judge.assignment import Assignment
 from genweek.course.day import Day
+from genweek.making.checkpoints import sections
 from genweek.making.leaning import forwarded
-from genweek.making.locking import code_for, course_secret, sections
+from genweek.making.locking import code_for, course_secret
 from genweek.making.masters import Master, script_text
 from genweek.regrading import sandbox
 from genweek.regrading.lanes import Lane

@@ -9,7 +9,8 @@ from autograding.judge.session import Session
 from genweek.classroom.publishing import secrets_in_use
 from genweek.course.day import CourseError
 from genweek.making import locking
-from genweek.making.locking import code_for, course_secret, sections
+from genweek.making.checkpoints import sections
+from genweek.making.locking import code_for, course_secret
 from genweek.making.masters import script_text
 
 STEM = "nb1_vanilla_vae"

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from genweek.course.day import ROOT, Day, all_slugs
-from genweek.making.locking import sections
+from genweek.making.checkpoints import sections
 from genweek.making.masters import Master
 from genweek.proving.leaks import STAFF, pieces, staff_runs
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,32 +13,37 @@ HERE = Path(__file__).parent
 LOCKED = HERE / "locked"
 
 
-def checkpoint(id: str, code: str = "", model: nn.Module | None = None) -> nn.Module | None:
-    """Put working versions of all exercises up to a section into the notebook, for the code that your instructor gives.
+def checkpoint(id: str, code: str = "", **trained: Callable[[], nn.Module]) -> None:
+    """Make the notebook ready for what follows a section, for the code that your instructor gives.
 
-    id: the section, e.g. "nb1.B". Without a code nothing changes and None is returned. model: is given the weights of
-    a trained one, and returned. Functions taken from here earn no points; what you have written yourself is replaced
-    until you run its cell again.
+    id: the section, e.g. "nb1.B". Without a code nothing happens. trained: what makes an untrained model, by the variable
+    in which the trained one is put. Of the cells above, only the first must have been run. Functions taken from here
+    earn no points; what you have written yourself is replaced until you run its cell again.
     """
     if "GENWEEK_GRADING" in os.environ:  # there the judge opens it, for the exercises that are not judged
-        return model
+        return
+    from autograding.judge.live import RAN
     from autograding.judge.unlocking import unlock
 
     if not code:
         print(f"Checkpoint {id}: not used. If you are stuck, ask for its code and write it between the quotes.")
-        return None
+        return
     try:
-        sources = unlock(LOCKED, id, code)
+        bundle = unlock(LOCKED, id, code)
     except ValueError as error:
         print(error)
-        return None
-    exec(compile("\n\n".join(sources.values()), f"checkpoint {id}", "exec"), sys._getframe(1).f_globals)
-    print(f"Checkpoint {id}: {', '.join(sources) or 'nothing'} now work, and earn no points.")
+        return
+    notebook, exercises = sys._getframe(1).f_globals, bundle["exercises"]
+    for source in bundle["program"]:
+        exec(compile(source, f"checkpoint {id}", "exec"), notebook)
+    RAN[:] = [source for source in bundle["program"] if source not in exercises.values()]
+    print(f"Checkpoint {id}: {', '.join(exercises) or 'nothing'} now work, and earn no points.")
     print("Where you have written one of them yourself: run your own cell again to work with yours.")
-    if model is not None:
-        model.load_state_dict(load_weights(id))
-        print("The model has its trained weights.")
-    return model
+    for name, make in trained.items():
+        notebook[name] = make()
+        notebook[name].load_state_dict(load_weights(id))
+        print(f"{name} is a model with trained weights.")
+    print("All else that the cells below need is there, too: none of the cells above has to be run.")
 
 
 def weights_file(name: str) -> Path:

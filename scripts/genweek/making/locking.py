@@ -1,15 +1,13 @@
-"""Checkpoints: the functions of a section, encrypted under a code that the instructor announces.
+"""Checkpoints: what each of them leaves in a notebook, encrypted under a code that the instructor announces.
 
 All codes derive from one course secret, so the sheet of codes can be printed again at any time, and a build with the
 same secret is the same to the byte (AES-SIV needs no random nonce, RFC 5297).
 """
 
-import ast
 import base64
 import hmac
 import json
 import os
-import re
 import secrets
 import sys
 import tempfile
@@ -24,6 +22,7 @@ from autograding.judge.unlocking import key_of
 
 from ..course.day import ROOT, CourseError, Day
 from ..private import close
+from .checkpoints import bundles
 from .masters import Master
 
 SECRET_FILE = ROOT / "solutions_private" / "course_secret"  # never committed
@@ -32,7 +31,6 @@ WHERE_IT_LIES = (
     "or in a backup (scripts/backup.py). A new course begins with another --forge."
 )
 LOCKED, CHECK = "genlab/locked", "secret_check"  # the folder in a build, and in it the check value of the secret
-CHECKPOINT = re.compile(r'\bcheckpoint\("([\w.]+)"')
 
 
 def course_secret(make: bool = True, in_use: Mapping[str, str] | None = None) -> bytes:
@@ -106,23 +104,12 @@ def code_for(slug: str, id: str, secret: bytes) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def sections(master: Master) -> dict[str, dict[str, str]]:
-    """For each checkpoint of a notebook, the solved source of every exercise before it, by top-level name."""
-    found, solved = {}, {}
-    for cell in master.solved.cells:
-        if cell.cell_type == "code" and "exercise" in cell.metadata.get("tags", []):
-            solved |= {node.name: cell.source for node in ast.parse(cell.source).body if hasattr(node, "name")}
-        elif cell.cell_type == "code":
-            found |= {id: dict(solved) for id in CHECKPOINT.findall(cell.source)}
-    return found
-
-
 def lock(day: Day, folder: Path) -> None:
     """Write one encrypted bundle per checkpoint of the day into `folder`."""
     secret = course_secret()
     for stem in day.notebooks:
-        for id, functions in sections(Master(day.masters / f"{stem}.py")).items():
+        for id, bundle in bundles(Master(day.masters / f"{stem}.py")).items():
             key = key_of(id, code_for(day.slug, id, secret))
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{id}.bin").write_bytes(AESSIV(key).encrypt(json.dumps(functions).encode(), [id.encode()]))
+            (folder / f"{id}.bin").write_bytes(AESSIV(key).encrypt(json.dumps(bundle).encode(), [id.encode()]))
             (folder / CHECK).write_text(f"{check_value(secret)}\n")

@@ -10,19 +10,19 @@ import torch
 from genlab.checkpoints import weights_file
 
 from .building import build
+from .checkpoints import CALL
 from .compacting import compact
 from ..course.day import CourseError, Day
 from .execution import execute
 from .masters import Master
 from .networks import TRAINERS
 
-WITH_MODEL = re.compile(r'^checkpoint\("([\w.]+)", code="", model=(\w+)\)$', re.M)
 READY_MADE = re.compile(r'^(\w+) = ready_made\("([\w.]+)", .+$', re.M)  # where a notebook takes weights that it may lack
 SAVE = 'import numpy; numpy.savez("{path}", **{{k: v.cpu().numpy() for k, v in {model}.state_dict().items()}})'
 
 
 def train_checkpoints(day: Day, stem: str) -> list[Path]:
-    """Execute a solved notebook; keep the weights of its model wherever it says `checkpoint(…, model=…)`."""
+    """Execute a solved notebook; keep the weights of its model wherever it says `checkpoint(…, NAME=…)`."""
     master = Master(day.masters / f"{stem}.py")
     written = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -31,7 +31,7 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
             return SAVE.format(path=f"{scratch}/{found[id]}.npz", model=found[model])
 
         for cell in master.solved.cells:
-            cell.source = WITH_MODEL.sub(save, cell.source)
+            cell.source = CALL.sub(lambda found: save(found) if found[2] else found[0], cell.source)
             cell.source = READY_MADE.sub(lambda found: save(found, id=2, model=1), cell.source)
         _, error = execute(master, build(day, Path(scratch)), Path(scratch))
         if error:
