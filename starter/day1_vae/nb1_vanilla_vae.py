@@ -368,8 +368,9 @@ class VAE(nn.Module):
 
 
 # %% [markdown]
-# **Checkpoint nb1.B.** Fell behind? With the instructor's code this cell gives you working versions of everything up to
-# here; they earn no points.
+# **Checkpoint nb1.B.** Fell behind? Run the first code cell of this notebook, then this one with your instructor's
+# code. It needs no other cell above: all functions up to here work then (they earn no points), and all that follows can
+# be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb1.B", code="")
@@ -533,8 +534,9 @@ def vae_loss(recon_logits: Tensor, x: Tensor, mu: Tensor, log_var: Tensor, kl_we
 # check("nb1.vae_loss")
 
 # %% [markdown]
-# **Checkpoint nb1.C.** Fell behind? With the instructor's code this cell gives you working versions of everything up to
-# here; they earn no points.
+# **Checkpoint nb1.C.** Fell behind? Run the first code cell of this notebook, then this one with your instructor's
+# code. It needs no other cell above: all functions up to here work then (they earn no points), and all that follows can
+# be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb1.C", code="")
@@ -635,12 +637,12 @@ def fit(train_x: Tensor, test_x: Tensor, epochs: int, kl_weight: float = 1.0) ->
 # looks at pictures.
 
 # %% [markdown]
-# **Checkpoint nb1.D.** Fell behind, or is your run not done? With the instructor's code this cell gives you working
-# versions of everything up to here, and a trained model; the functions earn no points.
+# **Checkpoint nb1.D.** Fell behind, or is your run not done? Run the first code cell of this notebook, then this one
+# with your instructor's code. It needs no other cell above: all functions up to here work then (they earn no points),
+# `model` is a trained one, and all that follows can be run.
 
 # %% tags=["active-ipynb"]
-# model = VAE().to(device) if "model" not in globals() else model
-# checkpoint("nb1.D", code="", model=model)
+# checkpoint("nb1.D", code="", model=lambda: VAE().to(device))
 
 # %% [markdown]
 # ## Section E — Evaluation · 20 min

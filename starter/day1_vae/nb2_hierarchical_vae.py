@@ -308,8 +308,8 @@ class InferenceModel(nn.Module):
 # Every coin is nearly fair, whatever the latents say. Rows that belong together are not built in. They are what the
 # model has to learn, and you will come back to this figure.
 #
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb2.B", code="")
@@ -493,8 +493,8 @@ def hierarchical_elbo(x: Tensor, generative: nn.Module, inference: nn.Module, kl
 # *Your answer (nb2.missing_mean):* …
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb2.C", code="")
@@ -692,20 +692,24 @@ def posteriors(model: HierarchicalVAE, x: Tensor) -> tuple[tuple[Tensor, Tensor]
 
 
 # %%
-class ChainInference(InferenceModel):
+class ChainInference(nn.Module):
     """q(z1, z2|x) = q(z1|x) q(z2|z1). The second layer looks at the sample of the first, and no longer at the image.
 
-    `forward` is inherited for q(z1|x); its second pair is of no use here.
+    The first layer is that of your InferenceModel; the second pair of its `forward` is of no use here.
     """
 
     def __init__(self, z1_dim: int = Z1_DIM, z2_dim: int = Z2_DIM, hidden_dim: int = HIDDEN_DIM):
-        super().__init__(z1_dim, z2_dim, hidden_dim)
+        super().__init__()
+        self.layers = InferenceModel(z1_dim, z2_dim, hidden_dim)
         self.from_z1 = nn.Linear(z1_dim, hidden_dim)
+
+    def forward(self, x: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        return self.layers(x)
 
     def z2_given(self, x: Tensor, z1: Tensor) -> tuple[Tensor, Tensor]:
         """mu2, log_var2 (B, Z2) of q(z2|z1) for a sample z1 (B, Z1); x is not looked at."""
-        h = self.fc3(self.from_z1(z1).relu()).relu()
-        mu2, log_var2 = (head(h) for head in (self.to_mu2, self.to_log_var2))
+        h = self.layers.fc3(self.from_z1(z1).relu()).relu()
+        mu2, log_var2 = (head(h) for head in (self.layers.to_mu2, self.layers.to_log_var2))
         return mu2, log_var2
 
 
@@ -807,12 +811,12 @@ class ChainInference(InferenceModel):
 # *Your answer (nb2.whose_information):* …
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything in this notebook and the
-# weights of a trained chain; they earn no points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), `chain` is a trained one, and all that follows
+# can be run.
 
 # %% tags=["active-ipynb"]
-# chain = HierarchicalVAE(GenerativeModel(), ChainInference()).to(device) if "chain" not in globals() else chain
-# checkpoint("nb2.D", code="", model=chain)
+# checkpoint("nb2.D", code="", chain=lambda: HierarchicalVAE(GenerativeModel(), ChainInference()).to(device))
 
 # %% [markdown]
 # ## Extensions, for the fast (not graded)

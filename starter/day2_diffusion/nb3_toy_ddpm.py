@@ -313,8 +313,8 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 #
 # The jump replaces 31 steps by one. Without it, training would have to walk through the chain for every example.
 #
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb3.B", code="")
@@ -476,8 +476,8 @@ def diffusion_loss(
 # Noise has variance 1, so answering 0 costs 1. Repeating the input is cheaper, since a late $x_t$ is nearly all noise.
 # A loss below 1 is therefore no achievement yet. Remember the number that you got for $x_t$.
 #
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb3.C", code="")
@@ -494,17 +494,17 @@ def fit(
     draw: Callable[[int], Tensor],
     schedule: Schedule,
     steps: int = 8000,
-    loss_function: Callable[[nn.Module, Tensor, Schedule], Tensor] = diffusion_loss,
+    loss_function: Callable[[nn.Module, Tensor, Schedule], Tensor] | None = None,
     name: str = "training",
 ) -> tuple[NoisePredictor, History]:
-    """A fresh network, trained on points that draw(n) returns, and the loss on the way."""
+    """A fresh network, trained on points that draw(n) returns with your loss (or another one), and the loss on the way."""
     torch.manual_seed(0)
     model = NoisePredictor()
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
     decay = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters=steps)
 
     def step(x0: Tensor) -> float:
-        loss = loss_function(model, x0, schedule)
+        loss = (loss_function or diffusion_loss)(model, x0, schedule)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -652,11 +652,12 @@ def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) 
 # check("nb3.p_sample_loop")
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here, and a trained
-# network; they earn no points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), `model` is a trained network, and all that
+# follows can be run.
 
 # %% tags=["active-ipynb"]
-# checkpoint("nb3.D", code="", model=model)
+# checkpoint("nb3.D", code="", model=lambda: NoisePredictor())
 
 # %% [markdown]
 # ### What came out
@@ -755,8 +756,8 @@ class Diary(nn.Module):
 # %% tags=["active-ipynb"]
 # linear, _ = fit(eight_gaussians, schedules["linear"], name="8 Gaussians, linear schedule")
 # torch.manual_seed(1)
-# samples = {"cosine": samples, "linear": p_sample_loop(linear, (NUM_SAMPLES, 2), schedules["linear"])}
-# for name, points in samples.items():
+# by_schedule = {"cosine": samples, "linear": p_sample_loop(linear, (NUM_SAMPLES, 2), schedules["linear"])}
+# for name, points in by_schedule.items():
 #     print(f"{name}: MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}")
 
 # %% [markdown]

@@ -333,8 +333,8 @@ class SmallUNet(nn.Module):
 # print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters")
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb4.A", code="")
@@ -412,8 +412,8 @@ def diffusion_loss(
 # figure of the loss by timestep in Section C.
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb4.B", code="")
@@ -552,11 +552,12 @@ def p_sample_loop(
 # check("nb4.p_sample_loop")
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here, and a trained
-# model; they earn no points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), `model` is a trained network, and all that
+# follows can be run.
 
 # %% tags=["active-ipynb"]
-# checkpoint("nb4.C", code="", model=model)
+# checkpoint("nb4.C", code="", model=lambda: SmallUNet().to(device))
 
 # %% [markdown]
 # ### Samples

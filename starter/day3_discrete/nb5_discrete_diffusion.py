@@ -399,8 +399,8 @@ def q_sample_discrete(x0: Tensor, t: Tensor, T: int, K: int, kind: str = "absorb
 # *Your answer (nb5.fewer_changed):* …
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb5.B", code="")
@@ -518,8 +518,8 @@ class Denoiser(nn.Module):
 # All positions differ: every one has looked at the last. A model like GPT reads from left to right, and only the last
 # position would have noticed.
 #
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here; they earn no
-# points.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb5.C", code="")
@@ -655,8 +655,9 @@ def new_network() -> Denoiser:
 # > not always what one measures. (You can try it: extension `bound`. And do not compare the two *losses*: under another
 # > weight, a lower number means nothing.)
 #
-# Fell behind? With the instructor's code this cell gives you working versions of everything up to here. They earn no
-# points. If there is no trained network yet, the next cell loads one.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run. If there is no
+# trained network yet, the next cell loads one.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb5.D", code="")
@@ -1043,8 +1044,9 @@ class Decided(nn.Module):
 # *Your answer (nb5.bert_and_gpt):* …
 
 # %% [markdown]
-# Fell behind? With the instructor's code this cell gives you working versions of all exercises up to here. They earn no
-# points. The next cell loads trained networks where there are none.
+# Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
+# cell above: all functions up to here work then (they earn no points), and all that follows can be run. The next cell
+# loads trained networks where there are none.
 
 # %% tags=["active-ipynb"]
 # checkpoint("nb5.E", code="")
