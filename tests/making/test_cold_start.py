@@ -49,6 +49,7 @@ def cold(slug: str, stem: str, id: str) -> dict:
     return notebook
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug, stem", LESSONS)
 def test_every_cell_can_be_run_twice(slug, stem, locked):
     """Up to each checkpoint from the one before, each in a cold notebook."""
