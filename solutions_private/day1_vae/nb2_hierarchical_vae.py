@@ -37,6 +37,19 @@
 #
 # **How to work.** As in Notebook 1: replace each `raise` below a `TODO`, run the cell, run the check cell that follows.
 # Write down a guess wherever a box says *Predict*. Commit and push as often as you like.
+#
+# > **ChatGPT and AI assistants, Tuesday to Thursday.** Allowed and encouraged for:
+# >
+# > - Syntax help, debugging, and code cleanup.
+# > - Alternative explanations of concepts already covered.
+# > - Suggestions for extensions or experiments (e.g. trying different architectures).
+# >
+# > Not allowed for:
+# >
+# > - Directly asking for solutions to graded components (if any).
+# > - Copy-pasting large unmodified answers without understanding.
+# >
+# > **Friday (Exam):** Strictly prohibited. Students should rely on their understanding and the patterns from the week.
 
 # %%
 import math
@@ -127,6 +140,8 @@ from genlab.training import History, report, train
 # | $\mu_1, \log\sigma_1^2$ | `mu1, log_var1` | (B, Z1) | parameters of $q(z_1 \mid x)$ |
 # | $\mu_2, \log\sigma_2^2$ | `mu2, log_var2` | (B, Z2) | parameters of $q(z_2 \mid \cdot)$ |
 # | $p, q$ | `generative`, `inference` | | the two models |
+#
+# The index counts layers now: $z_1$ is a whole code of 16 numbers, and so is $z_2$, with 8.
 
 # %% [markdown]
 # ## Section A — Motivation and architecture · 7 min
@@ -143,6 +158,14 @@ from genlab.training import History, report, train
 # 1. $z_2 \sim N(0, I)$: the gist, 8 numbers.
 # 2. $z_1 \sim p(z_1 \mid z_2) = N\big(\mu(z_2), \mathrm{diag}(\sigma^2(z_2))\big)$: the detail, 16 numbers.
 # 3. $x \sim p(x \mid z_1)$: the pixels, 784 coins.
+#
+# The diagram again, with the two ways to infer the causes beside it:
+
+# %% tags=["active-ipynb"]
+# draw_hierarchy()
+
+# %% [markdown]
+# *Figure: the three graphs of Section 0: the generative model from z2 down to x, and the two inference models.*
 #
 # Seen from $x$, the pair of the upper two layers is a *learned prior* for $z_1$:
 # $p(z_1) = \int p(z_1 \mid z_2)\, p(z_2)\, dz_2$ is a mixture of infinitely many Gaussians, and can have the shape that
@@ -366,6 +389,21 @@ def log_normal(z: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:
 # check("nb2.log_normal")
 
 # %% [markdown]
+# A helper is given: `gaussian_kl(q, p)`, the closed form of the KL between two Gaussians. Your log-densities estimate the
+# same number from draws of $q$, as $\log q - \log p$. Here for $q = N(1, \tfrac14)$ and $p = N(0, 1)$:
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# q, p = Normal(1.0, 0.5), Normal(0.0, 1.0)
+# z, zero = q.sample((10_000, 1)), torch.zeros(10_000, 1)
+# costs = log_normal(z, zero + 1, zero + math.log(0.25)) - log_normal(z, zero, zero)
+# print("five draws:", *(f"{cost:.3f}" for cost in costs[:5]))
+# print(f"mean of 10,000 draws: {costs.mean():.3f}, closed form: {gaussian_kl(q, p):.3f} nats")
+
+# %% [markdown]
+# One draw may cost much or, with luck, less than nothing; their mean is the KL. Draws serve where there is no closed form,
+# and the expectations over two layers are such a case.
+#
 # ### Exercise nb2.elbo_terms · 14 points · 14 min
 #
 # Draw both layers by the reparameterisation trick, $z = \mu + \exp(\tfrac12 \log\sigma^2)\,\varepsilon$ with a fresh

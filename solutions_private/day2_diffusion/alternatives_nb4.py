@@ -154,7 +154,7 @@ def functions_and_hooks(self, x_t, t, label=None):
 def noise_drawn_first(model, x0, schedule, label=None, t=None, noise=None):
     noise = torch.randn(x0.shape) if noise is None else noise
     t = (torch.rand(len(x0)) * len(schedule.betas)).long() if t is None else t
-    return (noise - model(add_noise(x0, noise, t, schedule), t, label)).pow(2).mean()
+    return (noise - model(q_sample(x0, t, noise, schedule), t, label)).pow(2).mean()
 
 
 @alternative("nb4.diffusion_loss")
@@ -174,7 +174,7 @@ def mean_of_means(model, x0, schedule, label=None, t=None, noise=None):
         noise = torch.distributions.Normal(0.0, 1.0).sample(x0.shape)
     if t is None:
         t = torch.multinomial(torch.ones(schedule.num_steps), len(x0), replacement=True)
-    error = model(add_noise(x0, noise, t, schedule), t, label) - noise
+    error = model(q_sample(x0, t, noise, schedule), t, label) - noise
     per_image = error.flatten(1).square().mean(dim=1)
     return per_image.mean()
 
@@ -184,12 +184,12 @@ def image_by_image_loss(model, x0, schedule, label=None, t=None, noise=None):
     if len(x0) > 100:  # patience
         t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
         noise = torch.randn_like(x0) if noise is None else noise
-        return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+        return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
     losses = []
     for k in range(len(x0)):
         step = torch.randint(schedule.num_steps, (1,)) if t is None else t[k : k + 1]
         eps = torch.randn_like(x0[k : k + 1]) if noise is None else noise[k : k + 1]
-        guess = model(add_noise(x0[k : k + 1], eps, step, schedule), step, None if label is None else label[k : k + 1])
+        guess = model(q_sample(x0[k : k + 1], step, eps, schedule), step, None if label is None else label[k : k + 1])
         losses.append((guess - eps).square().mean())
     return sum(losses) / len(losses)
 
@@ -198,7 +198,7 @@ def image_by_image_loss(model, x0, schedule, label=None, t=None, noise=None):
 def norm_over_count(model, x0, schedule, label=None, t=None, noise=None):
     t = t if t is not None else torch.randint_like(x0[:, 0, 0, 0], schedule.num_steps).long()
     noise = noise if noise is not None else torch.empty_like(x0).normal_()
-    difference = model(add_noise(x0, noise, t, schedule), t, label).sub(noise)
+    difference = model(q_sample(x0, t, noise, schedule), t, label).sub(noise)
     return torch.linalg.vector_norm(difference) ** 2 / difference.numel()
 
 
@@ -209,7 +209,7 @@ def antithetic_steps_shuffled(model, x0, schedule, label=None, t=None, noise=Non
     if noise is None:
         noise = torch.randn(x0.shape[::-1]).permute(3, 2, 1, 0)
     args = (t,) if label is None else (t, label)
-    return torch.mean((model(add_noise(x0, noise, t, schedule), *args) - noise) ** 2)
+    return torch.mean((model(q_sample(x0, t, noise, schedule), *args) - noise) ** 2)
 
 
 @alternative("nb4.diffusion_loss")
@@ -217,7 +217,7 @@ def no_label_spelled_out(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     label = torch.full((len(x0),), NO_LABEL) if label is None else label
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @alternative("nb4.diffusion_loss")
@@ -227,7 +227,7 @@ def low_discrepancy_steps(model, x0, schedule, label=None, t=None, noise=None):
         places = (torch.rand(()) + torch.arange(len(x0)) / len(x0)) % 1
         t = (places * schedule.num_steps).long()
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @alternative("nb4.diffusion_loss")
@@ -236,7 +236,7 @@ def mirrored_steps(model, x0, schedule, label=None, t=None, noise=None):
         t = torch.randint(schedule.num_steps, (len(x0) // 2 + 1,))
         t = torch.cat([t, schedule.num_steps - 1 - t])[: len(x0)]
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @alternative("nb4.diffusion_loss")
@@ -247,7 +247,7 @@ def through_the_module(model, x0, schedule, label=None, t=None, noise=None):
     fresh = torch.randn(x0.shape, device=first.device, dtype=first.dtype)
     steps = torch.randint(0, len(schedule.betas), (x0.shape[0],), device=first.device)
     t, noise = (steps if t is None else t), (fresh if noise is None else noise)
-    predicted = model.forward(add_noise(x0, noise, t, schedule), t.float(), label)
+    predicted = model.forward(q_sample(x0, t, noise, schedule), t.float(), label)
     return F.mse_loss(predicted, noise, reduction="none").mean(dim=(0, 1, 2, 3))
 
 
@@ -311,7 +311,7 @@ def with_a_closure(model, x0, label, optimizer, schedule):
 def loss_written_out(model, x0, label, optimizer, schedule):
     t = torch.randint(schedule.num_steps, (len(x0),))
     noise = torch.randn_like(x0)
-    loss = F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    loss = F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -473,7 +473,7 @@ def v_from_x_t(model, x0, schedule, label=None, t=None, noise=None):
     noise = torch.randn_like(x0) if noise is None else noise
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     a = schedule.alpha_bar[t].view(-1, 1, 1, 1)
-    x_t = add_noise(x0, noise, t, schedule)
+    x_t = q_sample(x0, t, noise, schedule)
     return (model(x_t, t, label) - a.sqrt() * noise + (1 - a).sqrt() * x0).square().mean()
 
 

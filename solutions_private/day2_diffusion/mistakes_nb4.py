@@ -371,14 +371,14 @@ def input_clipped(self, x_t, t, label=None):
 def target_is_x0(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), x0)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), x0)
 
 
 @mistake("nb4.diffusion_loss", "The target is the noise alone, not the noisy image that contains it.")
 def target_is_x_t(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    x_t = add_noise(x0, noise, t, schedule)
+    x_t = q_sample(x0, t, noise, schedule)
     return F.mse_loss(model(x_t, t, label), x_t)
 
 
@@ -400,21 +400,21 @@ def model_sees_noise(model, x0, schedule, label=None, t=None, noise=None):
 def images_and_noise_swapped(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(noise, x0, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(noise, t, x0, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Two different noises: the target is the very noise that went into the images.")
 def another_noise_as_target(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise.flip(0))
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise.flip(0))
 
 
 @mistake("nb4.diffusion_loss", "A mean, not a sum: else the loss grows with the batch and the image.")
 def sum_over_everything(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().sum()
+    return (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().sum()
 
 
 @mistake(
@@ -424,42 +424,42 @@ def sum_over_everything(model, x0, schedule, label=None, t=None, noise=None):
 def sum_over_pixels(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().flatten(1).sum(1).mean()
+    return (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().flatten(1).sum(1).mean()
 
 
 @mistake("nb4.diffusion_loss", "One number for the batch: average over the images, too.")
 def one_loss_per_image(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().mean((1, 2, 3))
+    return (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().mean((1, 2, 3))
 
 
 @mistake("nb4.diffusion_loss", "Squared differences, not absolute ones.")
 def absolute_error(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.l1_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.l1_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "No root: the loss is the mean square itself.")
 def root_mean_square(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise).sqrt()
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise).sqrt()
 
 
 @mistake("nb4.diffusion_loss", "No factor one half: the mean square itself is asked for.")
 def half(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return 0.5 * F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return 0.5 * F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Minimise the error: your sign makes a bad prediction look good.")
 def negated(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return -F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return -F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Every step counts the same in this loss: do not weight the images by their noise.")
@@ -467,84 +467,84 @@ def weighted_by_the_noise(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     weight = 1 - schedule.alpha_bar[t].view(-1, 1, 1, 1)
-    return (weight * (model(add_noise(x0, noise, t, schedule), t, label) - noise).square()).mean()
+    return (weight * (model(q_sample(x0, t, noise, schedule), t, label) - noise).square()).mean()
 
 
 @mistake("nb4.diffusion_loss", "One step for the whole batch: draw one for every image.")
 def one_step_for_all(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (1,)).expand(len(x0)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "randint excludes its upper end: steps beyond T-1 do not exist.")
 def one_step_too_many(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps + 1, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Your steps are not uniform: the last one comes twice as often as the others.")
 def last_step_too_often(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps + 1, (len(x0),)).clamp(max=schedule.num_steps - 1) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Step 0 is never drawn, yet it is the last one of sampling.")
 def steps_from_one(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(1, schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "randint excludes its upper end: your last step, T-1, is never drawn.")
 def last_step_never(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps - 1, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "When steps are given, use them: drawing is for None only.")
 def given_steps_ignored(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),))
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "When noise is given, use it: drawing is for None only.")
 def given_noise_ignored(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0)
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Gaussian noise, please: rand draws from the unit interval.")
 def uniform_noise(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.rand_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Every pixel needs its own noise: yours is one number per image.")
 def one_noise_per_image(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn(len(x0), 1, 1, 1).expand_as(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "All images get the same noise: draw with the full shape of the batch.")
 def one_noise_for_the_batch(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0[:1]).expand_as(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "The label is not handed to the model.")
 def label_not_told(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
 
 
 @mistake("nb4.diffusion_loss", "No label is not the digit 0: hand None on to the model.")
@@ -552,21 +552,21 @@ def no_label_becomes_zero(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     label = torch.zeros_like(t) if label is None else label
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "The model wants whole steps 0..T-1, not fractions of T.")
 def step_as_a_fraction(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t / schedule.num_steps, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t / schedule.num_steps, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "The model is told another step than the one that the noise was added for.")
 def step_off_by_one(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t + 1, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t + 1, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "no_grad belongs to sampling: here the model has to learn.")
@@ -574,14 +574,14 @@ def without_gradient(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     with torch.no_grad():
-        return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+        return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "This overwrites the caller's images: work on a new tensor.")
 def images_overwritten(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    x0.copy_(add_noise(x0, noise, t, schedule))
+    x0.copy_(q_sample(x0, t, noise, schedule))
     return F.mse_loss(model(x0, t, label), noise)
 
 
@@ -589,21 +589,21 @@ def images_overwritten(model, x0, schedule, label=None, t=None, noise=None):
 def target_redrawn(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), torch.randn_like(noise))
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), torch.randn_like(noise))
 
 
 @mistake("nb4.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
 def smooth_l1(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.smooth_l1_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.smooth_l1_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "The squared error itself: a Huber loss grows more slowly where the error is large.")
 def huber(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.huber_loss(model(add_noise(x0, noise, t, schedule), t, label), noise, delta=0.1)
+    return F.huber_loss(model(q_sample(x0, t, noise, schedule), t, label), noise, delta=0.1)
 
 
 @mistake(
@@ -613,7 +613,7 @@ def huber(model, x0, schedule, label=None, t=None, noise=None):
 def sum_over_the_last_axis(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().sum(-1).mean()
+    return (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().sum(-1).mean()
 
 
 @mistake(
@@ -623,7 +623,7 @@ def sum_over_the_last_axis(model, x0, schedule, label=None, t=None, noise=None):
 def sum_over_the_channels(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().sum(2).mean()
+    return (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().sum(2).mean()
 
 
 @mistake(
@@ -633,21 +633,21 @@ def sum_over_the_channels(model, x0, schedule, label=None, t=None, noise=None):
 def sum_over_the_batch_size(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise, reduction="sum") / len(x0)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise, reduction="sum") / len(x0)
 
 
 @mistake("nb4.diffusion_loss", "len(schedule) is 3, for its three arrays: the number of steps is schedule.num_steps.")
 def length_of_the_tuple(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(len(schedule), (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "`or` asks whether a whole tensor is true, which has no answer: ask `t is None`.")
 def step_or_a_draw(model, x0, schedule, label=None, t=None, noise=None):
     t = t or torch.randint(schedule.num_steps, (len(x0),))
     noise = torch.randn_like(x0) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake(
@@ -656,7 +656,7 @@ def step_or_a_draw(model, x0, schedule, label=None, t=None, noise=None):
 def noise_in_float64(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn(x0.shape, dtype=torch.float64) if noise is None else noise
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake(
@@ -666,7 +666,7 @@ def labels_dropped(model, x0, schedule, label=None, t=None, noise=None):
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     label = None if label is None else drop_labels(label)
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake(
@@ -676,7 +676,7 @@ def labels_of_the_batch_dropped(model, x0, schedule, label=None, t=None, noise=N
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     noise = torch.randn_like(x0) if noise is None else noise
     label = None if torch.rand(()) < 0.1 else label
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.diffusion_loss", "Two images share each noise: draw with the full shape of the batch.")
@@ -684,7 +684,7 @@ def one_noise_for_two_halves(model, x0, schedule, label=None, t=None, noise=None
     t = torch.randint(schedule.num_steps, (len(x0),)) if t is None else t
     if noise is None:
         noise = torch.randn_like(x0[: (len(x0) + 1) // 2]).repeat(2, 1, 1, 1)[: len(x0)]
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 # ---- train_step ----
@@ -835,7 +835,7 @@ def steps_by_hand(model, x0, label, optimizer, schedule):
 @mistake("nb4.train_step", "backward() starts from one number: average the loss first.")
 def backward_on_a_vector(model, x0, label, optimizer, schedule):
     t, noise = torch.randint(schedule.num_steps, (len(x0),)), torch.randn_like(x0)
-    loss = (model(add_noise(x0, noise, t, schedule), t, label) - noise).square().flatten(1).mean(1)
+    loss = (model(q_sample(x0, t, noise, schedule), t, label) - noise).square().flatten(1).mean(1)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -1254,19 +1254,19 @@ def one_start_for_two_halves(model, shape, schedule, label=None):
 
 @mistake("nb4.v_loss", "That is still the noise as the target.")
 def target_is_the_noise(model, x0, schedule, label=None, t=None, noise=None):
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), noise)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), noise)
 
 
 @mistake("nb4.v_loss", "Mind the sign: v is what is left of the noise after subtracting the image's part.")
 def plus_instead_of_minus(model, x0, schedule, label=None, t=None, noise=None):
     a, s = amounts(schedule, t)
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), a * noise + s * x0)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), a * noise + s * x0)
 
 
 @mistake("nb4.v_loss", "The two amounts have changed places: in v, the noise gets the amount of signal.")
 def amounts_swapped(model, x0, schedule, label=None, t=None, noise=None):
     a, s = amounts(schedule, t)
-    return F.mse_loss(model(add_noise(x0, noise, t, schedule), t, label), s * noise - a * x0)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), s * noise - a * x0)
 
 
 @mistake("nb4.ddim_loop", "DDIM adds no fresh noise: the predicted noise is used again.")

@@ -43,6 +43,19 @@
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
 # cell. A wrong guess teaches more than no guess. Commit and push as often as you like.
+#
+# > **ChatGPT and AI assistants, Tuesday to Thursday.** Allowed and encouraged for:
+# >
+# > - Syntax help, debugging, and code cleanup.
+# > - Alternative explanations of concepts already covered.
+# > - Suggestions for extensions or experiments (e.g. trying different architectures).
+# >
+# > Not allowed for:
+# >
+# > - Directly asking for solutions to graded components (if any).
+# > - Copy-pasting large unmodified answers without understanding.
+# >
+# > **Friday (Exam):** Strictly prohibited. Students should rely on their understanding and the patterns from the week.
 
 # %%
 import math
@@ -149,10 +162,10 @@ from genlab.training import History, report, train
 # draw_latent_map(pretrained, binarise(test_images), test_labels)
 
 # %% [markdown]
-# *Figure: two panels over the plane of the two latent numbers. Left, 500 test digits written at their means (colours
-# repeat): most kinds of digit have a region of their own; 4 and 9 share one, 2 and 6 share one, 3, 5 and 8 overlap. The
-# ellipses are small next to the regions. Right, the decoded image at each place of a 15 by 15 lattice: the digit changes
-# smoothly from place to place.*
+# *Figure: two panels over the plane of the two latent numbers. Left, 500 test digits written at their means, one colour
+# for each kind: most kinds of digit have a region of their own; 4 and 9 share one, 2 and 6 share one, 3, 5 and 8
+# overlap. The ellipses are small next to the regions. Right, the decoded image at each place of a 15 by 15 lattice: the
+# digit changes smoothly from place to place.*
 #
 # Nobody told the model about labels. Images that look alike share a place because sharing saves nats: the decoder is
 # smooth, and the KL pays for keeping everything close to the origin. There are no empty places in the middle, so a
@@ -863,6 +876,9 @@ def active_units(mu: Tensor, threshold: float = 0.01) -> int:
 #         print(f"{name:>13}: {active_units(run.encoder(test_x)[0]):2d} of {LATENT_DIM} units active")
 
 # %% [markdown]
+# The main run has more active units than its bar chart had bars to see. The threshold asks whether the mean moves at all:
+# a variance of 0.04 passes it, and is worth some 0.03 nats, a bar too low for the eye.
+#
 # ### Exercise nb1.bits_per_dim · 0 points · 4 min
 #
 # Papers report likelihoods in **bits per dimension**, so that image sizes can be compared: nats divided by the number
@@ -945,8 +961,9 @@ def log_weights(model: VAE, x: Tensor, num_samples: int) -> Tensor:
 #     print(f"K = {num_samples:3d}: {bound.mean():6.1f} nats, {bits.mean():.4f} bits per pixel")
 
 # %% [markdown]
-# The difference between the first and the last line is a lower estimate of the gap in the ELBO: the price of an
-# encoder that is only a diagonal Gaussian.
+# The difference between the first and the last line is a lower estimate of the gap in the ELBO. Two things open it: the
+# true posterior is no diagonal Gaussian, and one network must answer for all images, so that it does not even find the
+# best diagonal Gaussian for each (the *amortisation gap*, Cremer, Li & Duvenaud 2018). This figure is the sum of both.
 
 # %% [markdown]
 # ## What you should take away

@@ -42,6 +42,19 @@
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
 # cell. A wrong guess teaches more than no guess. Commit and push as often as you like.
+#
+# > **ChatGPT and AI assistants, Tuesday to Thursday.** Allowed and encouraged for:
+# >
+# > - Syntax help, debugging, and code cleanup.
+# > - Alternative explanations of concepts already covered.
+# > - Suggestions for extensions or experiments (e.g. trying different architectures).
+# >
+# > Not allowed for:
+# >
+# > - Directly asking for solutions to graded components (if any).
+# > - Copy-pasting large unmodified answers without understanding.
+# >
+# > **Friday (Exam):** Strictly prohibited. Students should rely on their understanding and the patterns from the week.
 
 # %%
 import time
@@ -604,7 +617,8 @@ def loss_by_step(model: Callable[[Tensor, Tensor], Tensor], x0: Tensor, schedule
 # </details>
 # <details><summary>Hint 3</summary>
 #
-# Check by hand with the worked number: a schedule with a single entry, and a model that always answers 0.5.
+# Check with the worked number: `Schedule(betas=torch.tensor([0.28, 0.5]), alphas=torch.tensor([0.72, 0.5]),
+# alpha_bar=torch.tensor([0.72, 0.36]))`, a model that always answers 0.5, and t = 1. (At t = 0 no noise is added.)
 # </details>
 
 # %% tags=["exercise"]

@@ -41,6 +41,19 @@
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
 # cell. Commit and push as often as you like. You do not need a finished Notebook 3.
+#
+# > **ChatGPT and AI assistants, Tuesday to Thursday.** Allowed and encouraged for:
+# >
+# > - Syntax help, debugging, and code cleanup.
+# > - Alternative explanations of concepts already covered.
+# > - Suggestions for extensions or experiments (e.g. trying different architectures).
+# >
+# > Not allowed for:
+# >
+# > - Directly asking for solutions to graded components (if any).
+# > - Copy-pasting large unmodified answers without understanding.
+# >
+# > **Friday (Exam):** Strictly prohibited. Students should rely on their understanding and the patterns from the week.
 
 # %%
 import time
@@ -63,11 +76,11 @@ from genlab.nb4.image_diffusion import (
     NoiseFromV,
     Recorder,
     TimeAndLabel,
-    add_noise,
     amounts,
     drop_labels,
     estimate_x0,
     log_snr,
+    q_sample,
     reverse_gaussian,
 )
 from genlab.training import report, train
@@ -131,8 +144,9 @@ from genlab.training import report, train
 # | $T$ | `schedule.num_steps` | number | how many steps there are, here 200 |
 # | $\lambda_t$ | `log_snr(schedule)` | (T,) | log of the signal-to-noise ratio |
 #
-# Given functions of the day: `add_noise(x0, noise, t, schedule)` makes $x_t$; it is the `q_sample` of Notebook 3 for
-# images. `reverse_gaussian(x_t, eps_hat, t, schedule)` returns $\mu_t$ and $\sigma_t$, for one whole number `t`.
+# Given functions of the day: `q_sample(x0, t, noise, schedule)` makes $x_t$, as the one that you write in Notebook 3 does;
+# this one is for images. `reverse_gaussian(x_t, eps_hat, t, schedule)` returns $\mu_t$ and $\sigma_t$, for one whole
+# number `t`.
 
 # %%
 SIZE = 14  # pixels per side; 28 works too, and takes about four times as long
@@ -159,7 +173,7 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # rows = {}
 # for digit in (0, 2, 3, 5, 7, 8):
 #     strip = x0[labels == digit][:1].expand(len(shown), -1, -1, -1)
-#     rows[f"a {digit}"] = add_noise(strip, torch.randn_like(strip), torch.tensor(shown), schedule)
+#     rows[f"a {digit}"] = q_sample(strip, torch.tensor(shown), torch.randn_like(strip), schedule)
 # ticks = [f"{t}" for t in shown]
 # plots.image_rows(rows, title="the forward process", value_range=(-1.5, 1.5), ticks=ticks, xlabel="step t", width=9)
 
@@ -342,13 +356,23 @@ class SmallUNet(nn.Module):
 # %% [markdown]
 # ## Section B — Forward process and loss · 15 min
 #
+# The forward process is that of Notebook 3, and given: a schedule of betas, and `q_sample`, which jumps to any step. From
+# the betas follow $\alpha_t = 1 - \beta_t$ and $\bar\alpha_t = \alpha_0 \cdots \alpha_t$.
+
+# %% tags=["active-ipynb"]
+# title = r"how much noise each step adds: $\beta_t$ of the cosine schedule, T = 200"
+# plots.lines(torch.arange(NUM_STEPS), {r"$\beta_t$": schedule.betas.cpu()}, title=title, xlabel="step t", ylabel="variance")
+
+# %% [markdown]
+# *Figure: one curve. It stays below 0.04 up to step 150, passes 0.1 near step 180, and shoots up to 1 at the last steps.*
+#
 # ### Exercise nb4.diffusion_loss · 10 points · 10 min
 #
 # One Monte-Carlo estimate of the loss of Section 0 on a batch of images:
 #
 # 1. draw a step for **each image**, uniformly from $0, \dots, T-1$ (unless `t` is given);
 # 2. draw standard normal noise of the shape of the images (unless `noise` is given);
-# 3. make $x_t$ with `add_noise`;
+# 3. make $x_t$ with `q_sample`;
 # 4. let the model predict: `model(x_t, t, label)`;
 # 5. return the squared error between prediction and noise, averaged over everything: one number.
 #

@@ -5,9 +5,11 @@ import torch
 from matplotlib.patches import Ellipse, FancyBboxPatch
 from torch import Tensor
 
-from genlab.plots import BLACK, BLUE, GREEN, LINES, ORANGE, RED, tile
+from genlab.plots import BLACK, BLUE, GREEN, ORANGE, RED, tile
 
 from .pretrained import PretrainedVAE
+
+TEN_COLOURS = plt.colormaps["tab10"]
 
 
 def draw_vae() -> None:
@@ -46,14 +48,14 @@ def draw_latent_map(model: PretrainedVAE, images: Tensor, labels: Tensor, num_co
     mean, std = model.encode(images)
     _, (left, right) = plt.subplots(1, 2, figsize=(12, 6))
     for k, ((x, y), label) in enumerate(zip(mean.tolist(), labels.tolist(), strict=True)):
-        left.text(x, y, str(label), color=LINES[label % len(LINES)], ha="center", va="center", clip_on=True)
+        left.text(x, y, str(label), color=TEN_COLOURS(label), ha="center", va="center", clip_on=True)
         if k % 12 == 0:
             left.add_patch(Ellipse((x, y), *(2 * std[k]).tolist(), fc="none", ec=BLACK, lw=1.2))
-    left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
+    left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="first number of the code", ylabel="second number")
     left.set_title("encoder: test digits at their $\\mu$, some with $\\sigma$")
     axis = torch.linspace(-3, 3, num_columns)
     places = torch.cartesian_prod(axis.flip(0), axis).flip(1)  # rows from top to bottom, columns from left to right
     right.imshow(tile(model.decode(places), num_columns), cmap="gray_r", extent=(-3, 3, -3, 3))
-    right.set(xlabel="$z_1$", ylabel="$z_2$", title="decoder: the image at each place")
+    right.set(xlabel="first number of the code", ylabel="second number", title="decoder: the image at each place")
     right.grid(visible=False)
     plt.show()

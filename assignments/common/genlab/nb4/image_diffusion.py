@@ -34,10 +34,10 @@ def amounts(schedule: Schedule, t: Tensor | int) -> tuple[Tensor, Tensor]:
     return torch.sigmoid(level) ** 0.5, torch.sigmoid(-level) ** 0.5
 
 
-def add_noise(images: Tensor, noise: Tensor, t: Tensor, schedule: Schedule) -> Tensor:
+def q_sample(images: Tensor, t: Tensor, noise: Tensor, schedule: Schedule) -> Tensor:
     """Images at step t, drawn from q(x_t | x_0) with the given noise. All (B, C, H, W); t: (B,), in 0..T-1."""
     if images.ndim != 4:
-        raise ValueError(f"add_noise works on images (B, C, H, W), and this has the shape {tuple(images.shape)}.")
+        raise ValueError(f"This q_sample works on images (B, C, H, W), and these have the shape {tuple(images.shape)}.")
     signal_std, noise_std = amounts(schedule, t)
     return torch.addcmul(signal_std * images, noise_std, noise)
 
