@@ -12,15 +12,18 @@ import pytest
 import regrade
 import release_solutions
 from classroom_examples import NINE, NOON, SLUG, Clone, new_forge
-from toy_exam import DAYS_BEFORE, EVENING, OVER, ToyExam, build_papers, right
+from toy_exam import DAYS_BEFORE, OVER, SITTINGS, ToyExam, build_papers, right
 
 from genweek.course.day import CourseError
+from genweek.course.schedule import Window
+from genweek.demo.room import ALL, CLASS, HALF, IN_THE_ROOM, LATER, SECOND_SITTING, Room, Seat, Turn
 from genweek.forges.git import git
 from genweek.forges.snapshot import content
 from genweek.regrading import sandbox
 
 MINUTE = timedelta(minutes=1)
 OTHER = {"amber": "birch", "birch": "amber"}
+POINTS = {HALF: 1, ALL: 2}
 
 pytestmark = pytest.mark.skipif(not sandbox.available(), reason="the regrade's sandbox needs bubblewrap")
 
@@ -44,88 +47,82 @@ def copied(repo: Path, there: Path) -> Path:
     return there
 
 
-def bundle(clone: Clone, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    git(clone.folder, "bundle", "create", "--quiet", str(path), "main")
+@pytest.fixture
+def room(exam, tmp_path) -> Room:
+    """The eight of `genweek.demo.room`, and Jack, who never comes. The papers are drawn, and all have their repositories."""
+    exam.roster(*(f"{one.login},{one.extra or ''},{'evening' * one.second}" for one in CLASS), "jack")
+    assert exam.run(generate, "--apply") == 0
 
+    def write(seat: Seat, how_much: str) -> None:
+        (seat.folder / "nb1_toy.py").write_text(right(seat.paper, POINTS[how_much]))
 
-def test_an_exam_with_its_accidents(exam, tmp_path):
     forge = new_forge(tmp_path)
     forge.set_clock(DAYS_BEFORE)
-    logins = ["alice", "bob", "dave", "erin", "frank", "gina", "hal"]
-    exam.roster(*logins, "carol,30", "ida,,evening", "jack")
-    assert exam.run(generate, "--apply") == 0
-    papers = exam.papers
+    sittings = [Window(one.opens, one.due, one.id) for one in SITTINGS]
+    where = tmp_path / "students", tmp_path / SLUG
+    return Room(SLUG, ["nb1_toy"], forge, *where, sittings, exam.papers, write, begin=lambda seat: None)
+
+
+def happens(room: Room, turns: tuple[Turn, ...]) -> dict[str, list[str]]:
+    """What was said to each student."""
+    said = {}
+    for _, seat, text in room.play(turns):
+        said.setdefault(seat.sitter.login, []).append(text)
+    return said
+
+
+def tip(room: Room, login: str, before: int = 0) -> str:
+    """What a student has on main, or had so many commits before."""
+    return git(room.seats[login].folder, "rev-parse", f"HEAD~{before}")
+
+
+def test_an_exam_with_its_accidents(exam, room, tmp_path):
+    forge, papers = room.forge, dict(room.papers)
     assert set(papers.values()) == {"amber", "birch"}, "the draw of this secret"
-    clones = {login: Clone(forge, f"{SLUG}-{login}", tmp_path / login) for login in papers}
-    assert content(clones["alice"].folder, "HEAD", "nb1_toy.py").decode().count(papers["alice"]) == 1
+    assert content(forge.repo(f"{SLUG}-ada"), "HEAD", "nb1_toy.py").decode().count(papers["ada"]) == 1
 
     # Somebody is renamed after the draw: the paper stays.
-    exam.roster(*logins, "carol,30", "ida,,evening", "jake,,,,jack")
+    exam.roster(*(f"{one.login},{one.extra or ''},{'evening' * one.second}" for one in CLASS), "jake,,,,jack")
     assert exam.run(generate, "--apply") == 0
     assert exam.papers["jake"] == papers["jack"] and "jack" not in exam.papers
     papers = exam.papers
     assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
 
-    # In the window.
-    commits = {}
-    for login, minutes, text in (
-        ("alice", 100, right(papers["alice"])),
-        ("bob", 150, right(papers["bob"])),
-        ("dave", 60, right(papers["dave"], 1)),
-        ("hal", 120, right(OTHER[papers["hal"]])),
-        ("carol", 205, right(papers["carol"])),
-    ):
-        commits[login] = clones[login].write(text)
-        assert clones[login].push(at=NINE + minutes * MINUTE).returncode == 0
-    commits["erin"] = clones["erin"].write(right(papers["erin"]))
-    said = clones["erin"].push(at=NOON + 2 * MINUTE).stderr
-    assert "After the end" in said and "It counts by the time of grace, until" in said
-    clones["dave"].write(right(papers["dave"], 2))
-    assert "LATE" in clones["dave"].push(at=NOON + 10 * MINUTE).stderr
-
-    # The network goes: Frank reads his commit out and pushes it later, with more on top. Gina hands in a stick.
-    commits["frank"] = clones["frank"].write(right(papers["frank"]))
-    commits["gina"] = clones["gina"].write(right(papers["gina"], 1))
-    bundle(clones["gina"], tmp_path / SLUG / "bundles" / "gina.bundle")
-    (tmp_path / SLUG / "receipts.csv").write_text(
-        f"login,commit,time,by\nfrank,{commits['frank'][:7]},11:58,Kim\ngina,{commits['gina'][:9]},11:59,Kim\n"
-    )
-    forge.set_clock(NOON + 4 * MINUTE)
+    said = happens(room, IN_THE_ROOM)
+    assert "After the end" in said["ben"][1] and "It counts by the time of grace, until" in said["ben"][1]
+    assert "LATE" in said["ben"][2]
     assert exam.run(collect) == 0
     assert "was read to Kim" in exam.said[-1] and "is not pushed yet" in exam.said[-1]
-    clones["frank"].write(right(papers["frank"], 0))
-    assert clones["frank"].push(at=NOON + 60 * MINUTE).returncode == 0
+    happens(room, LATER)
 
     # The second sitting is another evening: until then nobody gets a solution.
     forge.set_clock(NOON + 120 * MINUTE)
     with pytest.raises(CourseError, match="the solutions wait for the last one|are not released before"):
         exam.run(release_solutions, "--apply")
-    clones["ida"].write(right(papers["ida"]))
-    assert clones["ida"].push(at=EVENING + 60 * MINUTE).returncode == 0
+    happens(room, SECOND_SITTING)
     forge.set_clock(OVER + 10 * MINUTE)
 
     assert exam.run(collect) == 0
     rows = exam.table(f"{SLUG}/collection.csv", "student")
     assert {login: row["paper"] for login, row in rows.items()} == papers
-    assert rows["ida"]["sitting"] == "evening" and rows["alice"]["sitting"] == "noon"
-    assert rows["erin"]["counted_by"] == "pushed 2.0 minutes after the end, within the 3 minutes of grace"
-    assert rows["frank"]["commit"] == commits["frank"] and rows["frank"]["counted_by"].startswith("pushed later, and ")
-    assert rows["gina"]["counted_by"].startswith("handed in as a git bundle, in the room, and ")
-    assert {login for login, row in rows.items() if row["counted_by"]} == {"erin", "frank", "gina"}
-    assert rows["dave"]["commit"] == commits["dave"] and rows["dave"]["late_pushes"] == "1"
+    assert rows["hugo"]["sitting"] == "evening" and rows["ada"]["sitting"] == "noon"
+    assert rows["ben"]["counted_by"] == "pushed 2.0 minutes after the end, within the 3 minutes of grace"
+    assert rows["ben"]["commit"] == tip(room, "ben", before=1) and rows["ben"]["late_pushes"] == "1"
+    assert rows["dai"]["commit"] == tip(room, "dai", before=1) and rows["dai"]["counted_by"].startswith("pushed later, and ")
+    assert rows["emma"]["counted_by"].startswith("handed in as a git bundle, in the room")
+    assert {login for login, row in rows.items() if row["counted_by"]} == {"ben", "dai", "emma"}
     late = (tmp_path / SLUG / "late.csv").read_text()
-    assert "dave" in late and "alice" not in late and "erin" not in late
+    assert "ben" in late and "ada" not in late and "chloe" not in late
 
     assert exam.run(regrade) == exam.run(gradebook) == 0
     points = {login: row[f"{SLUG} score"] for login, row in exam.book.items()}
-    full = dict.fromkeys(("alice", "bob", "carol", "erin", "frank", "ida"), "2")
-    assert points == full | {"dave": "1", "gina": "1", "hal": "0", "jake": "0"}
-    assert "within the 3 minutes of grace" in str(exam.book["erin"])
+    full = dict.fromkeys(("ada", "ben", "chloe", "dai", "finn", "hugo"), "2")
+    assert points == full | {"emma": "1", "gita": "0", "jake": "0"}
+    assert "within the 3 minutes of grace" in str(exam.book["ben"])
 
     # Everybody gets the own grade, with how it counted, and the solutions of the own paper.
     assert exam.run(give_back, "--apply") == 0
-    page = content(forge.repo(f"{SLUG}-erin"), "refs/heads/grades", "grade.html").decode()
+    page = content(forge.repo(f"{SLUG}-ben"), "refs/heads/grades", "grade.html").decode()
     assert "within the 3 minutes of grace" in page
     assert exam.run(release_solutions, "--apply") == 0
     for login in papers:

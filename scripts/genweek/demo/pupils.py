@@ -1,6 +1,7 @@
 """A simulated class of twelve for `scripts/demo`: who they are and what they push."""
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Work:
         path = self.folder / f"{stem}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
-            if cell.cell_type == "code" and cell.source.startswith((f"def {name}(", f"class {name}(")):
+            if cell.cell_type == "code" and re.search(rf"^(def|class) {name}\(", cell.source, re.M):
                 cell.source = source
         nbformat.write(notebook, path)
 
