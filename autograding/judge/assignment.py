@@ -25,6 +25,7 @@ class Assignment:
     handed_out: for each stem, the digests of the starter's other statements (see `reading.slicing.HandedOut`).
     kind: `lab`, `rehearsal`, or `exam`, whose provided tests are shown as they are; its regrade alone gives points.
     unseen: the folder of the tests that are in no repository, where an exam is graded with them (see `of_record`).
+    later: the points of these tests, as long as it is graded without them.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class Assignment:
     handed_out: Mapping[str, Mapping] = field(default_factory=dict)
     kind: str = "lab"
     unseen: Path | None = None
+    later: int = 0
 
     @classmethod
     def load(cls, folder: Path = HERE) -> "Assignment":
@@ -47,6 +49,7 @@ class Assignment:
             tests_folder=folder / "tests",
             handed_out=facts.get("handed_out", {}),
             kind=facts.get("kind", "lab"),
+            later=facts.get("later", 0),
         )
 
     @property
@@ -87,7 +90,7 @@ class Assignment:
             return self
         provided = [{**test, "leans": True} for test in self.declared]
         declared = (*provided, *declared_by(tests_in(unseen, self.starters)))
-        return replace(self, declared=declared, unseen=unseen)
+        return replace(self, declared=declared, unseen=unseen, later=0)
 
     @property
     def locked(self) -> Path:

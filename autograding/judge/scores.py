@@ -71,6 +71,7 @@ def scores_of(
         "tasks": list(tasks.values()) if begun else [],  # ids and titles tell of a paper
         "warnings": warnings if begun else [NOT_BEGUN, *warnings],
         "begun": begun,
+        "later": assignment.later,  # points of an exam that no push can earn
     }
 
 

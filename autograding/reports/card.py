@@ -35,6 +35,7 @@ def render(card: ScoreCard, notes: Iterable[str] = ()) -> str:
     if waiting := [task.id for task in card.tasks if task.untouched]:
         parts.append(_paragraph(f"{STATUSES['todo'][0]} To do: {', '.join(waiting)}"))
     parts += [_paragraph(f"Note: {shorten(warning, MESSAGE_LIMIT)}") for warning in card.warnings]
+    parts += [_paragraph(f"{card.points}; {card.more}.")] if card.more else []
     if len(card.tasks) != 1 or card.problem:
         step = card.next_step()
         parts += [_paragraph(f"Next: {step.sentence}"), *([_block(step.command)] if step.command else [])]

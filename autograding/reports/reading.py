@@ -96,6 +96,7 @@ def _from(raw: dict, assignment: Assignment) -> ScoreCard:
         commit=_line(raw.get("commit")),
         graded_at=_line(raw.get("graded_at")),
         begun=raw.get("begun") is not False,
+        later=_points(raw.get("later")),
     )
 
 

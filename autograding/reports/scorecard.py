@@ -82,6 +82,7 @@ class ScoreCard:
     """The score of one commit. `problem` is the sentence that says why there is no score, or empty.
 
     partial: it holds only the tasks that somebody asked for. begun: false for an exam that nobody has started yet.
+    later: further points, of an exam, which are given when it is over.
     """
 
     assignment: Assignment
@@ -94,6 +95,7 @@ class ScoreCard:
     problem: str = ""
     partial: bool = False
     begun: bool = True
+    later: int = 0
 
     @property
     def points(self) -> str:
@@ -101,6 +103,11 @@ class ScoreCard:
         if not self.begun:
             return "not begun"
         return f"{self.score} / {self.max_score} points" if self.max_score else "for no points"
+
+    @property
+    def more(self) -> str:
+        """What is said beside all the points of an exam's push; else nothing."""
+        return f"{self.later} more are graded after the exam" if self.later and not self.partial else ""
 
     @property
     def to_do(self) -> tuple[TaskScore, ...]:
@@ -132,6 +139,9 @@ class ScoreCard:
             return NextStep(f"{what} {task.id}, then run its check cell, or", f"{COMMAND} {task.id}")
         if self.partial:
             return NextStep("All that was asked for passes. The whole table:", COMMAND)
+        if self.complete and self.more:
+            looked = f"Every provided test passes. They look at little, and {self.more}: compare your work with the text."
+            return NextStep(looked)
         if self.complete:
             return NextStep("Nothing is left to do: every graded test passes.")
         return NextStep("Some points are missing that no listed task explains. Read the warnings of", COMMAND)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import jsonschema
@@ -9,7 +10,9 @@ import pytest
 from classroom50_schema import RESULT_V1
 from report_examples import HALF, everything, outcome, scores, task
 
-from autograding.reports.receivers import classroom, classroom50, html, summary, terminal
+from autograding.reports import card
+from autograding.reports.receivers import classroom, classroom50, html, status, summary, terminal
+from autograding.reports.scorecard import Assignment
 
 pytest_plugins = ["report_fixtures"]
 
@@ -45,6 +48,25 @@ def test_the_next_command_can_be_copied_from_every_report(read):
 def test_a_sentence_that_holds_for_a_whole_task_is_said_once(read):
     same = [outcome(f"test_{n}", "timeout", 0, 5, "No answer within 10 s.") for n in range(4)]
     assert terminal.render(read(scores(task("nb1.a", *same)))).count("No answer within 10 s.") == 1
+
+
+def exam(points: int) -> dict:
+    provided = task("examA.q_sample", outcome("t", "pass" if points == 20 else "fail", points, 20))
+    return scores(provided, assignment="day4_exam", max_score=20, later=80)
+
+
+def test_a_push_of_an_exam_says_that_most_points_come_later(read):
+    half = read(exam(12), Assignment("day4_exam", "The exam", 20))
+    for report in (terminal.render(half), summary.render(half), html.render(half), card.render(half)):
+        assert "12 / 20" in report and "80 more are graded after the exam." in report
+    assert status.payload(half)["description"] == "autograding — 12/20, 80 more are graded after the exam"
+    passed = everything(read(exam(20), Assignment("day4_exam", "The exam", 20)))
+    assert "Nothing is left" not in passed and "They look at little, and 80 more are graded after the exam" in passed
+
+
+def test_nobody_is_told_of_later_points_where_there_are_none(read):
+    part = read(exam(12)).only(["examA.q_sample"])
+    assert "after the exam" not in everything(read(HALF)) + everything(replace(part, partial=True))
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -33,10 +33,16 @@ def payload(card: ScoreCard, target_url: str | None = None) -> dict[str, str | N
     """success: all points. failure: some are missing. error: there is no score."""
     return {
         "state": "error" if card.problem else "success" if card.complete else "failure",
-        "description": f"autograding — {f'{card.score}/{card.max_score}' if card.begun else 'not begun'}",
+        "description": f"autograding — {_points(card)}",
         "context": "autograding",
         "target_url": target_url,
     }
+
+
+def _points(card: ScoreCard) -> str:
+    if not card.begun:
+        return "not begun"
+    return f"{card.score}/{card.max_score}" + (f", {card.more}" if card.more else "")
 
 
 def post(card: ScoreCard, env: Mapping[str, str], pause: float = PAUSE) -> str | None:

@@ -41,6 +41,8 @@ def _task(task: TaskScore) -> Iterator[str]:
 def _parts(card: ScoreCard) -> Iterator[str]:
     title = for_markdown(card.assignment.title or card.assignment.slug)
     yield f"### {title}: {card.points}\n\n"
+    if card.more:
+        yield f"{card.more}.\n\n"
     if card.problem:
         yield f"**{for_markdown(card.problem)}**\n\n"
     step = card.next_step()

@@ -123,6 +123,8 @@ def _details(task: TaskScore, style: Style) -> Iterator[str]:
 
 def _lines(card: ScoreCard, style: Style) -> Iterator[str]:
     yield _rule(card.assignment.title or card.assignment.slug, card.points, style)
+    if card.more:
+        yield style.paint(f"{card.more}.".rjust(style.width), "dim")
     if card.tasks:
         yield ""
         yield from _table(card, style)

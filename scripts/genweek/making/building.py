@@ -72,11 +72,13 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
     tests = [
         {**test, **({"leans": True} if key_of(test["id"], test["name"]) in leans else {})} for test in assignment.declared
     ]
+    later = declared_by(tests_in(day.unseen, day.notebooks)) if day.unseen else []
     facts = {
         "assignment": day.slug,
         "title": day.title,
         "kind": assignment.kind,
         "max_score": assignment.max_score,
+        **({"later": sum(test["points"] for test in later)} if later else {}),
         "starters": assignment.starters,
         "handed_out": assignment.handed_out,
         "tests": tests,
