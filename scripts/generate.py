@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from genweek.classroom.drawing import on, seats
+from genweek.classroom.overview.announcing import UPDATE
 from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
@@ -62,6 +63,8 @@ def main() -> int:
         address = forge.clone_url(repo_name(day.slug, "LOGIN"))
         print("To tell the class, LOGIN being each student's own (scripts/status.py --text says it with the deadline):")
         print(f"    git clone {address}")
+        if options.update:
+            print(f"and for the fix, in the folder of the clone:\n    {UPDATE}")
     return failed
 
 

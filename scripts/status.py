@@ -10,6 +10,7 @@ examples: scripts/status.py                                every assignment in s
 import _venv  # noqa: F401  (continues inside .venv)
 
 import argparse
+import re
 import sys
 import tempfile
 from contextlib import suppress
@@ -28,6 +29,9 @@ from genweek.course.schedule import Schedule, in_words
 from genweek.forges.forge import Forge
 from genweek.making.building import build
 from genweek.making.locking import course_secret
+
+
+COMMAND = re.compile(r"(scripts|\.venv)/\S+\.py ?")
 
 
 def main() -> int:
@@ -59,13 +63,17 @@ def _one(day: Day, students: list[Student], forge: Forge, scratch: Path, options
         results = Results(running, options.work)
         facts = [*running.facts(), *results.facts()]
         _print(running, facts, brief=not options.slugs)
-        print(f"Next: {next_of(facts, _otherwise(running, results))}{_places()}\n")
+        print(_in_words(next_of(facts, _otherwise(running, results))), end="\n\n")
 
 
-def _places() -> str:
-    """What to add to a command where the course is kept elsewhere than by default."""
+def _in_words(step: str) -> str:
+    """What comes next. A command stands on a line of its own; before it, what to add where the course is kept elsewhere
+    than by default."""
+    if not COMMAND.match(step):
+        return f"Next: {step}"
     named = sorted({"--roster", "--forge", "--work"} & {word.partition("=")[0] for word in sys.argv})
-    return f"   (and {', '.join(named)} as here)" if named else ""
+    places = f" (and {', '.join(named)} as here)" if named else ""
+    return f"Next{places}:\n    {step}"
 
 
 def _built(day: Day, papers: list[str], scratch: Path) -> dict[str, Path]:
@@ -90,7 +98,7 @@ def _otherwise(running: Running, results: Results) -> str:
     if now < schedule.release:
         return f"nothing before the release, {in_words(schedule.release)}"
     if not results.over:  # of an exam, the last sitting
-        return f"scripts/dashboard.py {running.slug} --watch 30; pushes count until {in_words(results.last)}"
+        return f"scripts/dashboard.py {running.slug} --watch 30"
     if now < schedule.solutions:
         return f"nothing before the solutions are due, {in_words(schedule.solutions)}"
     return "nothing: all is done"

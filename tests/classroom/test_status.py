@@ -2,11 +2,13 @@
 
 import csv
 import shutil
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import status
 from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, answer, open_repo
 from filelock import FileLock
 
@@ -267,6 +269,20 @@ def test_a_mail_merge_has_each_student_s_own_deadline_and_fix(forge, alice, bob,
         mine, bobs = csv.DictReader(file)
     assert mine["clone"] == f"git clone {forge.url('toy-alice')}" and mine["update"] == announcing.UPDATE
     assert bobs["update"] == "" and "12:30:00" in bobs["deadline"] and "12:00:00" in mine["deadline"]
+
+
+def test_a_next_command_stands_on_a_line_of_its_own_and_a_sentence_on_none(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["status.py", "--roster", "elsewhere.csv"])
+    assert status._in_words("scripts/gradebook.py") == "Next (and --roster as here):\n    scripts/gradebook.py"
+    assert status._in_words("nothing: all is done") == "Next: nothing: all is done"
+
+
+def test_before_the_end_no_gradebook_is_asked_for(forge, alice, bob, tmp_path):
+    commit = alice.write("x")
+    alice.push()
+    collected(forge, tmp_path)
+    graded(tmp_path, commit, provisional="yes")
+    assert facts(forge, tmp_path)["gradebook"].todo == ""
 
 
 def test_the_first_thing_to_do_is_the_next_and_a_long_list_is_cut():

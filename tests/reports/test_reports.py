@@ -69,6 +69,12 @@ def test_nobody_is_told_of_later_points_where_there_are_none(read):
     assert "after the exam" not in everything(read(HALF)) + everything(replace(part, partial=True))
 
 
+@pytest.mark.parametrize("before", range(30))
+def test_a_command_in_a_sentence_is_never_broken(before):
+    said = terminal.Style(50).wrap(f"{'x ' * before}`git log -- nb1.ipynb` lists its earlier versions.", 4)
+    assert "`git log -- nb1.ipynb`" in said and max(map(len, said.splitlines())) <= 50
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_the_table_fits_the_terminal(read, width):
     wide = scores(task("nb1." + "长" * 60, *[outcome(f"t{n}", "fail", 0, 1, "word " * 90 + "x" * 300) for n in range(70)]))

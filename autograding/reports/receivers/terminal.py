@@ -1,6 +1,7 @@
 """The terminal: a table of the tasks, then every test that did not pass, then the next thing to do."""
 
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from ..scorecard import STATUSES, Outcome, ScoreCard, TaskScore
 NAME = "table"
 MESSAGE_LIMIT = 1_500  # characters of one message
 BAR = 12  # cells
+QUOTED, GLUE = re.compile(r"`[^`]{1,70}`"), "\0"  # the latter is in no text that can be seen
 ASCII_MARKS = {"pass": "+", "fail": "x", "error": "!", "timeout": "t", "todo": "-"}
 COLOURS = {"pass": "32", "fail": "31", "error": "31", "timeout": "33", "todo": "2"}
 COLOURS |= {"bold": "1", "dim": "2", "say": "1;36"}
@@ -50,10 +52,13 @@ class Style:
         return self.paint(blocks[0], "pass") + self.paint(blocks[1], "dim")
 
     def wrap(self, text: str, indent: int, first: str = "") -> str:
-        """`text` wrapped to the width and indented, line by line, so that a table in a message keeps its lines."""
+        """`text` wrapped to the width and indented, line by line, so that a table in a message keeps its lines. What stands
+        between backticks is there to be copied, and stays on one line."""
         lines = []
         for line in for_log(text).split("\n"):
-            lines += fold(line.rstrip(), self.width - indent - 1)  # 1: a folded line may need for_log again
+            whole = QUOTED.sub(lambda quoted: quoted[0].replace(" ", GLUE), line.rstrip())
+            parts = fold(whole, self.width - indent - 1)  # 1: a folded line may need for_log again
+            lines += [part.replace(GLUE, " ") for part in parts]
         space = " " * indent
         return "\n".join((first if first and not n else space) + line for n, line in enumerate(lines))
 

@@ -131,10 +131,10 @@ class Results:
     def _gradebook(self) -> Fact:
         path = self.work / "gradebook" / "gradebook.csv"
         if not path.is_file():
-            return Fact("gradebook", "none", "scripts/gradebook.py" if self.grades.is_file() else "")
+            return Fact("gradebook", "none", "scripts/gradebook.py" if self.over and self.grades.is_file() else "")
         later = [one.name for one in (self.collection, self.grades, self.work / "adjustments.csv") if _newer(one, path)]
         said = f"is older than {some(later)}" if later else f"written {_when(path)}"
-        return Fact("gradebook", said, "scripts/gradebook.py" if later else "")
+        return Fact("gradebook", said, "scripts/gradebook.py" if self.over and later else "")
 
     def _given_back(self) -> Fact:
         have = self._with_branch(giving_back.BRANCH)
