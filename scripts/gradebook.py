@@ -37,12 +37,16 @@ def main() -> int:
         parser.only_with(options, "--theory-template", "roster")
         write_template(students, sys.stdout)
         return 0
+    everybody = read_everybody(options.roster)
     rehearsals = {day.slug for day in readable()[0] if day.facts.kind == "rehearsal"}
     for slug in (slug for slug in all_slugs() if slug not in rehearsals):
         folder = options.work / slug
         grades = gradebook.read_regrade(students, folder / "collection.csv", folder / "grades" / "grades.csv")
         parts |= {slug: grades} if grades is not None else {}
-    if left := [student for student in read_everybody(options.roster) if student.left]:
+        if others := gradebook.strangers(everybody, folder / "collection.csv", folder / "grades" / "grades.csv"):
+            print(f"Not in the gradebook, for the roster has no such login: {', '.join(others)} ({slug}). Whoever was")
+            print("renamed gets the old login into the column `was`; whoever left keeps a row, with `left` in `status`.")
+    if left := [student for student in everybody if student.left]:
         logins = ", ".join(student.login for student in left)
         print(f"Left, by the roster, and not in the gradebook: {logins}. Their grades stay where they are.")
     if options.theory:

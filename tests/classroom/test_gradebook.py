@@ -1,5 +1,6 @@
 """The gradebook: the weights of one file, a commit beside every number, a reason where there is none."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -139,3 +140,22 @@ def test_moodle_gets_per_cent_and_the_commit_as_feedback(entries, tmp_path):
     assert alice[2:] == ["83", f"83 of 100 points; commit {A[:10]}", "75", "15 of 20 points"]
     assert bob[2:4] == ["0", "0 of 100 points; absent without excuse; nothing pushed"]
     assert odd[2] == ""
+
+
+def test_a_student_who_stands_twice_in_a_table_is_refused_with_both_lines(tmp_path):
+    twice = [f"alice,83,100,,graded,{A},", f"bob-b,1,100,,graded,{A},", f"alice,90,100,,graded,{A},"]
+    with pytest.raises(CourseError, match=r"grades.csv, line 4: alice stands on line 2 already\. Which one is right\?"):
+        regrade(tmp_path, [f"alice,{A},collected"], twice)
+    with pytest.raises(CourseError, match=r"collection.csv, line 3: alice stands on line 2 already"):
+        regrade(tmp_path, [f"alice,{A},collected", "alice,,nothing pushed"], [])
+
+
+def test_grades_of_two_maxima_are_refused(tmp_path):
+    with pytest.raises(CourseError, match="grades of 100 on line 2 and of 90 on line 3 cannot be compared"):
+        regrade(tmp_path, [f"alice,{A},collected"], [f"alice,83,100,,graded,{A},", f"bob-b,83,90,,graded,{A},"])
+
+
+def test_who_is_graded_and_in_no_roster_is_named(tmp_path):
+    grades = table(tmp_path / "grades.csv", "student,score", "alice,1", "gus,1", "old,1")
+    renamed = replace(BOB, was=("old",))
+    assert gradebook.strangers([ALICE, renamed], grades, tmp_path / "collection.csv") == ["gus"]

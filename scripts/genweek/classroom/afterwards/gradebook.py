@@ -15,7 +15,7 @@ from .grade import Entry, Grade, Standing
 from ...course.day import CourseError
 from ...course.course_file import Course
 from ...course.roster import Student
-from .tables import read_table
+from .tables import by_student
 
 MOST_NOTE = 300  # characters
 PROVISIONAL = "provisional: it was collected before the deadline"
@@ -33,10 +33,10 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         return None
     if not collection.is_file():
         raise CourseError(f"There is {grades}, but no {collection}: without it no number can be traced to a push.")
-    collected = {row["student"]: row for _, row in read_table(collection, ("student", "commit", "status"))}
-    needed = ("student", "score", "max_score", "commit", "status")
-    graded = {row["student"]: (line, row) for line, row in read_table(grades, needed)} if grades.is_file() else {}
-    most = max((_number(grades, line, row["max_score"]) for line, row in graded.values()), default=Decimal(100))
+    collected = {login: row for login, (_, row) in by_student(collection, ("commit", "status")).items()}
+    needed = ("score", "max_score", "commit", "status")
+    graded = by_student(grades, needed) if grades.is_file() else {}
+    most = _one_maximum(grades, graded)
     found = {}
     for student in students:
         row = collected.get(student.login)
@@ -57,6 +57,22 @@ def read_regrade(students: Sequence[Student], collection: Path, grades: Path) ->
         if row.get("provisional"):
             found[student.login] = _provisional(found[student.login])
     return found
+
+
+def _one_maximum(path: Path, graded: Mapping[str, tuple[int, Mapping[str, str]]]) -> Decimal:
+    """Of how many points all are. Raises CourseError where some were graded when the assignment had others."""
+    lines = {_number(path, line, row["max_score"]): line for line, row in graded.values()}
+    if len(lines) > 1:
+        said = " and ".join(f"of {most:f} on line {line}" for most, line in lines.items())
+        raise CourseError(f"{path}: grades {said} cannot be compared. Regrade with --resume: it grades all alike.")
+    return next(iter(lines), Decimal(100))
+
+
+def strangers(everybody: Sequence[Student], *paths: Path) -> list[str]:
+    """Who stands in one of these tables and not in the roster."""
+    known = {login for student in everybody for login in (student.login, *student.was)}
+    found = {login for path in paths if path.is_file() for login in by_student(path, ())}
+    return sorted(found - known)
 
 
 def _why_zero(row: Mapping[str, str]) -> str:

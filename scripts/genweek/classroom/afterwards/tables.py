@@ -8,6 +8,7 @@ from pathlib import Path
 from autograding.reports.escape import for_cell
 from autograding.whole import write_whole
 
+from ...course.day import CourseError
 from ...course.sheet import Sheet
 
 
@@ -36,3 +37,13 @@ def read_table(path: Path, required: Sequence[str]) -> list[tuple[int, Mapping[s
     sheet = Sheet(path, required)
     sheet.refuse()
     return sheet.rows
+
+
+def by_student(path: Path, required: Sequence[str]) -> dict[str, tuple[int, Mapping[str, str]]]:
+    """The row of each student, with its line number. Raises CourseError, too, where one stands there twice."""
+    found: dict[str, tuple[int, Mapping[str, str]]] = {}
+    for line, row in read_table(path, ("student", *required)):
+        if found.setdefault(row["student"], (line, row))[0] != line:
+            first = found[row["student"]][0]
+            raise CourseError(f"{path}, line {line}: {row['student']} stands on line {first} already. Which one is right?")
+    return found

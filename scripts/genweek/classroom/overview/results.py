@@ -17,7 +17,7 @@ from ..afterwards.collecting import FAILED, NO_REPOSITORY, Collected, choose_all
 from ..afterwards.grade import Standing
 from ..afterwards.gradebook import GRADED_EARLY
 from ..afterwards.keeping import lies_in, staying
-from ..afterwards.tables import read_table
+from ..afterwards.tables import by_student
 from ..drawing import on
 from ..publishing import giving_back, solutions
 from ..publishing.branches import ours
@@ -50,7 +50,7 @@ class Results:
         collect = f"scripts/collect.py {self.running.slug}"
         if not self.collection.is_file():
             return Fact("collection", "none", collect if self.over else "")
-        rows = {row["student"]: row for _, row in read_table(self.collection, ("student", "commit", "status"))}
+        rows = {login: row for login, (_, row) in by_student(self.collection, ("commit", "status")).items()}
         counts = ", ".join(f"{count} {status}" for status, count in Counter(row["status"] for row in rows.values()).items())
         running = self.running
         taken = in_the_room(running.day, running.schedule, running.students, self.folder)
@@ -95,7 +95,7 @@ class Results:
         found = gradebook.read_regrade(self.running.students, self.collection, self.grades) or {}
         counts = Counter(grade.standing for grade in found.values())
         said = ", ".join(f"{count} {standing}" for standing, count in counts.items())
-        graded = {row["student"]: row["commit"] for _, row in read_table(self.grades, ("student", "commit"))}
+        graded = {login: row["commit"] for login, (_, row) in by_student(self.grades, ("commit",)).items()}
         gaps = {login: grade for login, grade in found.items() if grade.standing is Standing.OPEN and grade.commit}
         waits = [login for login, one in gaps.items() if graded.get(login) != one.commit or one.note == GRADED_EARLY]
         withheld = [login for login in gaps if login not in waits]
