@@ -49,9 +49,18 @@ class Paper:
         middle, size = (self.paper + self.ink) / 2, (self.ink - self.paper) / 2
         return np.float32(middle + size * self.rng.normal(*shape))
 
-    def of_range(self, values):
-        """Pixels as numbers from 0 (paper) to 1 (ink)."""
-        return (values - self.paper) / (self.ink - self.paper)
+    @property
+    def range(self):
+        return abs(self.ink - self.paper)
+
+    def lightness(self, values):
+        """Pixels as numbers from 0 (ink) to 1 (paper)."""
+        return (self.ink - values) / (self.ink - self.paper)
+
+    def unit(self, mean, *sizes):
+        """What a mean is counted in: a part of the range, and more where what is averaged, or the mean itself, is larger.
+        So counted it comes out alike in all draws, of whatever mistake."""
+        return np.maximum.reduce([0 * mean + 0.3 * self.range, *sizes, np.abs(mean - self.paper) / 3])
 
     def steps(self, count):
         return self.rng.integers(self.num_steps // 10, self.num_steps + 1, count)
@@ -216,8 +225,9 @@ def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
         assert_same(share, even, rtol=0, atol=error, what="the share of steps in the first quarter")
         size = (with_one - without)[steps - 1]
         assert_standard_normal((x_t - without[steps - 1]) / size, "the noise in x_t")
-        seen, due = (picture.mean(0) for picture in (x_t / size, without[steps - 1] / size))
-        assert_same(seen, due, rtol=0, atol=six_errors(MANY), what="the mean of x_t, in the spread of its noise")
+        unit = np.maximum(size, paper.range)  # else the few first steps, where size is small, rule the mean
+        seen, due = (picture.mean(0) for picture in (x_t / unit, without[steps - 1] / unit))
+        assert_same(seen, due, rtol=0, atol=six_errors(MANY), what="the mean of x_t, of the size of its noise at most")
 
     with_any_parts(paper, judge)
 
@@ -369,9 +379,9 @@ def test_the_loop_visits_its_steps(student, reference, rng):
         arguments = SOME, process_of(reference, paper, table), clean, table, given
         steps, _, _, end = student.run(chain_to, *arguments)
         assert_same(steps, reference.run(chain_to, *arguments)[0], what="the steps asked about")
-        end = paper.of_range(assert_shape(end, SOME, COLUMNS))
+        end = paper.lightness(assert_shape(end, SOME, COLUMNS))
         assert_same(bool(end.std(0).max() < 0.01), True, what="whether all ends are one, with a model that has no doubt")
-        assert_same(end.mean(0), paper.of_range(clean), rtol=0, atol=0.02, what="where the chain ends")
+        assert_same(end.mean(0), paper.lightness(clean), rtol=0, atol=0.02, what="where the chain ends")
 
     with_any_parts(paper, judge)
 
@@ -399,9 +409,9 @@ def test_the_loop_starts_from_noise(student, reference, rng):
         assert_same(off, np.zeros((2, COLUMNS)), rtol=0, atol=error, what=what)
         mean, size = (assert_shape(part, COLUMNS) for part in last)
         added, shrunk, _ = process[:, int(np.clip(np.nan_to_num(steps[-1]), 0, paper.num_steps))]
-        unit = np.maximum(size, abs(paper.ink - paper.paper))
-        seen, due = (part / unit for part in (mean, added + shrunk * clean))
-        assert_same(seen, due, rtol=0, atol=six_errors(FEW), what="the mean of what the model sees last, in its spread")
+        unit = paper.unit(mean, size)
+        seen, due = ((part - paper.paper) / unit for part in (mean, added + shrunk * clean))
+        assert_same(seen, due, rtol=0, atol=six_errors(FEW), what="the mean of what the model sees last")
 
     with_any_parts(paper, judge)
 
@@ -428,21 +438,21 @@ def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
 def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
     """With the exact model of data with a known mean and spread, the samples have the right mean and spread."""
     paper = Paper(reference, rng)
-    whole = abs(paper.ink - paper.paper)
-    mean = paper.paper + whole * rng.uniform(COLUMNS, low=0.2, high=0.8)
-    std = whole * rng.uniform(COLUMNS, low=0.1, high=0.3)
+    mean = paper.paper + (paper.ink - paper.paper) * rng.uniform(COLUMNS, low=0.2, high=0.8)
+    std = paper.range * rng.uniform(COLUMNS, low=0.1, high=0.3)
 
     def judge(table, given):
         arguments = process_of(reference, paper, table), mean, std, table, given
         steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
         right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
         assert_same(steps, right_steps, what="the steps asked about")
-        mine, size = assert_shape(mine, COLUMNS), assert_shape(size, COLUMNS)
-        largest = np.maximum(np.maximum(size, right_size), 1e-9)
-        found = np.array([mine / largest, np.log(np.maximum(size, 1e-9) / whole)])
-        due = np.array([right / largest, np.log(right_size / whole)])
+        mine, size = assert_shape(mine, COLUMNS), np.maximum(assert_shape(size, COLUMNS), 1e-9)
+        unit = paper.unit(mine, size, right_size)
+        found, due = (
+            np.array([(one - paper.paper) / unit, np.log(many)]) for one, many in ((mine, size), (right, right_size))
+        )
         error = six_errors(FEW) * (1 + 1 / TIMES_FEW) ** 0.5
-        assert_same(found, due, rtol=0, atol=error, what="mean of samples in their spread, and the log of their spread")
+        assert_same(found, due, rtol=0, atol=error, what="the mean of samples, and the logarithm of their spread")
 
     with_any_parts(paper, judge)
 
