@@ -146,12 +146,12 @@ def curves(
 
 
 def histograms(samples: dict[str, Tensor], title: str = "", xlabel: str = "", num_bins: int = 80) -> None:
-    """Overlaid histograms of named samples (N,), on common bins, each with area 1."""
+    """The outlines of histograms of named samples (N,), on common bins, each with area 1."""
     _, ax = plt.subplots(figsize=(8, 3.6))
     values = {name: sample.detach().cpu().numpy() for name, sample in samples.items()}
     edges = np.histogram_bin_edges(np.concatenate(list(values.values())), num_bins)
     for name, sample in values.items():
-        ax.hist(sample, edges, density=True, alpha=0.7, label=name)
+        ax.hist(sample, edges, density=True, histtype="step", linewidth=2, label=name)
     ax.set(title=title, xlabel=xlabel, ylabel="density")
     ax.legend()
     plt.show()

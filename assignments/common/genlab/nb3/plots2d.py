@@ -65,10 +65,15 @@ def draw_two_directions(strip: list[Tensor], labels: Sequence[str]) -> None:
 
 
 def paths(path: Tensor, modes: Tensor, title: str = "") -> None:
-    """The way of each point through the reverse process: path (T+1, N, 2), from noise (circles) to a sample (dots)."""
+    """The way of each point through the reverse process: path (T+1, N, 2), from noise (circles) to a sample (dots).
+
+    The longest of them is easy to follow, the others stand behind it.
+    """
     _, ax = plt.subplots(figsize=(9, 6.5))
     ax.scatter(*modes.T, s=700, color="#DDDDDD", zorder=0, label="the eight Gaussians")
-    ax.plot(path[..., 0], path[..., 1], color=BLUE, alpha=0.5, linewidth=1.2)
+    longest = int(path.diff(dim=0).norm(dim=-1).sum(dim=0).argmax())
+    ax.plot(path[..., 0], path[..., 1], color=BLUE, alpha=0.35, linewidth=1)
+    ax.plot(*path[:, longest].T, color=GREEN, linewidth=2, zorder=2, label="the longest way")
     ax.scatter(*path[0].T, s=36, facecolor="white", edgecolor=ORANGE, linewidth=2, zorder=3, label="start: noise")
     ax.scatter(*path[-1].T, s=30, color=BLACK, zorder=4, label="end: sample")
     ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="$x_1$", ylabel="$x_2$", title=title)
