@@ -355,8 +355,8 @@ def sample_z(mu: Tensor, log_var: Tensor) -> Tensor:
 # print("d z / d mu, a sample from your sample_z: ", mu.grad.item())
 
 # %% [markdown]
-# *Figure: two bell-shaped histograms. One is narrow, centred at −2, with standard deviation one half; the other is
-# wide, centred at 1.5, with standard deviation 2.*
+# *Figure: the outlines of two bell-shaped histograms. One is narrow, centred at −2, with standard deviation one half;
+# the other is wide, centred at 1.5, with standard deviation 2.*
 #
 # The width is $\exp(\tfrac12\log\sigma^2)$: one half and two. The second cell is the reason for the trick. A sample
 # that `torch.normal` hands out looks the same, but to the gradient it is a constant: the encoder would never hear from

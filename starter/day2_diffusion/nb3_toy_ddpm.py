@@ -104,7 +104,7 @@ from genlab.training import History, report, train
 
 # %% [markdown]
 # *Figure: five panels. On the left a spiral of points, coloured by direction. Towards the right it blurs, the colours
-# mix, and the last panel is a round cloud without structure. Green arrows above point right, from data to noise; red
+# mix, and the last panel is a round cloud without structure. Green arrows above point right, from data to noise; orange
 # arrows below point left, from noise to data.*
 #
 # Follow one colour from left to right. For a while its points stay together: their origin can still be guessed. In the
@@ -322,7 +322,7 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 # plots.histograms(samples, title="the first coordinate of 2,000 points at t = 30", xlabel="$x_1$", num_bins=30)
 
 # %% [markdown]
-# *Figure: two overlaid histograms, broad and with a shallow dip in the middle, that agree up to sampling noise.*
+# *Figure: the outlines of two histograms, broad and with a shallow dip in the middle, that agree up to sampling noise.*
 #
 # The jump replaces 31 steps by one. Without it, training would have to walk through the chain for every example.
 #
@@ -741,9 +741,10 @@ class Diary(nn.Module):
 # plots2d.noising_strips({"reverse": [path[NUM_STEPS - 1 - step] for step in steps]}, labels, key=-1)
 
 # %% [markdown]
-# *Figure: first, ten jagged paths from circles scattered around the origin to dots in the eight clusters; the jumps are
-# large at the beginning and small near the end. Second, a strip of seven panels from a round cloud at t = 99 to eight
-# clusters, coloured by the cluster in which each point ends: mixed at first, sorted by direction at t = 15.*
+# *Figure: first, ten jagged paths, the longest in green, from circles scattered around the origin to dots in the eight
+# clusters; the jumps are large at the beginning and small near the end. Second, a strip of seven panels from a round
+# cloud at t = 99 to eight clusters, coloured by the cluster in which each point ends: mixed at first, sorted by
+# direction at t = 15.*
 #
 # The paths wander, because each step adds fresh noise. The strip is coloured by where a point will *end*. At t = 75 all
 # colours are everywhere: where a point starts says nothing about where it arrives. At t = 30 they have sorted
@@ -974,8 +975,8 @@ def ddim_path(model: nn.Module, noise: Tensor, schedule: Schedule, num_steps: in
 # plots2d.quality_and_time(leap_counts, lines, leap_seconds)
 
 # %% [markdown]
-# *Figure: first, 25 smooth, slightly bent paths from noise to clusters. Second, MMD² against the number of steps: from
-# 5 steps on, DDIM is below DDPM. The run time of DDIM is proportional to the number of steps.*
+# *Figure: first, 25 smooth, slightly bent paths, the longest in green, from noise to clusters. Second, MMD² against the
+# number of steps: from 5 steps on, DDIM is below DDPM. The run time of DDIM is proportional to the number of steps.*
 #
 # Without noise the paths are smooth, and points that start close together arrive together. One trained model serves
 # all step counts, and 20 leaps come close to the full walk of 100 steps. (The comparison is not quite fair: this model

@@ -18,7 +18,7 @@
 #
 # In Notebook 3 a cloud of noise turned into two-dimensional shapes. Today the points are images of 196 pixels, and the
 # idea does not change at all: the loss and the sampler are the ones you know. What changes is the network. You build a
-# small U-Net, train it for a minute or two, and watch noise turn into handwritten digits of the kinds you ask for.
+# small U-Net, train it for one to three minutes, and watch noise turn into handwritten digits of the kinds you ask for.
 #
 # **Goals**
 #
@@ -477,7 +477,7 @@ def train_step(
 # %% [markdown]
 # ### Train
 #
-# 1,100 steps on batches of 96, a minute or two. Two details are given:
+# 1,100 steps on batches of 96, one to three minutes. Two details are given:
 #
 # - **Hidden labels.** `drop_labels` replaces one label in ten by `NO_LABEL`.
 # - **EMA.** We sample from a slow copy of the network, the exponential moving average of its weights. Single steps are
@@ -749,7 +749,7 @@ def v_loss(
 # %% tags=["active-ipynb"]
 # v_network = SmallUNet().to(device)
 # v_network.load_state_dict(load_weights("nb4.v"))
-# # To train it yourself, with your train_step on your v_loss, take these lines instead (a minute or two):
+# # To train it yourself, with your train_step on your v_loss, take these lines instead (one to three minutes):
 # # from unittest import mock
 # # with mock.patch("__main__.diffusion_loss", v_loss):
 # #     v_network, _ = fit(lambda *args: train_step(*args, schedule), data, num_steps=1100)
