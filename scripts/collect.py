@@ -95,6 +95,8 @@ def _collect(
     print(f"{schedule.slug}: pushes {until}, each student's extension added")
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
+    if at and at > schedule.due:
+        print(f"Note: --at is after the end, {in_words(schedule.due)}: what came late counts by it.")
     if any(row.provisional for row in chosen):
         print("Provisional: that is not over for everyone. Collect again when it is.")
     for row in chosen:

@@ -1,6 +1,7 @@
 """The overview: what stands, said once, and the one thing to do next."""
 
 import csv
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import status
-from classroom_examples import ALICE, BOB, NOON, SCHEDULE, SLUG, Clone, answer, open_repo
+from classroom_examples import ALICE, BOB, CELLS, NOON, SCHEDULE, SLUG, Clone, answer, build, open_repo
 from filelock import FileLock
 
 from genweek.classroom.afterwards.collecting import choose_all, write
@@ -134,6 +135,33 @@ def test_work_that_came_after_the_collection_and_counts_is_named(forge, alice, b
     forge.set_clock(END)
     found = facts(forge, tmp_path)["collection"]
     assert "other work counts now of bob-b" in found.said and found.todo == f"scripts/collect.py {SLUG}"
+
+
+def test_after_an_appeal_the_grades_go_back_once_more(forge, alice, bob, tmp_path):
+    commit = alice.write("x")
+    alice.push()
+    forge.set_clock(END)
+    collected(forge, tmp_path)
+    graded(tmp_path, commit)
+    forge.publish("toy-alice", alice.folder, "HEAD", "grades")
+    mail = tmp_path / SLUG / "given_back/mail.csv"
+    mail.parent.mkdir()
+    mail.touch()
+    assert facts(forge, tmp_path)["given back"] == Fact("given back", "to 1 of 2")
+    os.utime(mail, (0, 0))
+    found = facts(forge, tmp_path)["given back"]
+    assert found.said == "to 1 of 2; before the last change of collection.csv, grades.csv"
+    assert found.todo == f"scripts/give_back.py {SLUG} --apply"
+
+
+def test_nobody_is_asked_for_a_new_starter_when_all_is_over(forge, alice, bob, toy, tmp_path, monkeypatch):
+    monkeypatch.setattr("genweek.classroom.overview.running.refuse_stale", lambda day: None)
+    newer = build(tmp_path / "newer", ("# Toy, corrected", *CELLS[1:]))
+    here = replace(running(forge), built={"": newer})
+    assert {one.subject: one for one in here.facts()}["starter"].todo == f"scripts/generate.py {SLUG} --update"
+    forge.set_clock(END)
+    found = {one.subject: one for one in here.facts()}["starter"]
+    assert "is newer than what students have: nb1_toy.ipynb, nb1_toy.py" in found.said and found.todo == ""
 
 
 def test_what_a_slip_of_at_collected_too_late_is_let_go_and_asks_for_nothing_more(forge, alice, bob, tmp_path):

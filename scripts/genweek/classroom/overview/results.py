@@ -132,14 +132,20 @@ class Results:
         path = self.work / "gradebook" / "gradebook.csv"
         if not path.is_file():
             return Fact("gradebook", "none", "scripts/gradebook.py" if self.over and self.grades.is_file() else "")
-        later = [one.name for one in (self.collection, self.grades, self.work / "adjustments.csv") if _newer(one, path)]
+        later = self._later_than(path)
         said = f"is older than {some(later)}" if later else f"written {_when(path)}"
         return Fact("gradebook", said, "scripts/gradebook.py" if self.over and later else "")
+
+    def _later_than(self, path: Path) -> list[str]:
+        """The tables of grades that were changed since a file was written."""
+        return [one.name for one in (self.collection, self.grades, self.work / "adjustments.csv") if _newer(one, path)]
 
     def _given_back(self) -> Fact:
         have = self._with_branch(giving_back.BRANCH)
         said = f"to {len(have)} of {len(self.running.repositories)}"
-        waits = self.over and self.grades.is_file() and not have
+        later = self._later_than(self.folder / "given_back" / "mail.csv") if have else []
+        said += f"; before the last change of {some(later)}" if later else ""
+        waits = self.over and self.grades.is_file() and (later or not have)
         return Fact("given back", said, f"scripts/give_back.py {self.running.slug} --apply" if waits else "")
 
     def _solved(self) -> Fact:
@@ -156,7 +162,7 @@ class Results:
 
 
 def _newer(one: Path, other: Path) -> bool:
-    return one.is_file() and one.stat().st_mtime > other.stat().st_mtime
+    return one.is_file() and (not other.is_file() or one.stat().st_mtime > other.stat().st_mtime)
 
 
 def _when(path: Path) -> str:

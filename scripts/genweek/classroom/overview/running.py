@@ -125,7 +125,8 @@ class Running:
         changed = git(built, "diff", "--name-only", f"{commit}^", commit).split("\n") if is_new else []
         said = "is what the masters make, and what students were given"
         said = f"is newer than what students have: {some(changed)}" if is_new else said
-        return Fact(subject, said, f"scripts/generate.py {self.slug} --update" if is_new else "")
+        over = self.forge.now() >= self.schedule.last_closes(self.students)  # then nobody works with it any more
+        return Fact(subject, said, f"scripts/generate.py {self.slug} --update" if is_new and not over else "")
 
     def _of_nobody(self) -> list[str]:
         """Repositories of this assignment that belong to no login of the roster, each with its number of pushes."""
