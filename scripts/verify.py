@@ -21,7 +21,7 @@ from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, CourseError, Day, days, known_slug, readable
 from genweek.course.toml import did_you_mean
-from genweek.proving import borrowed, clashes, handout, knowable, naming, pasted, publication, questions, seeds
+from genweek.proving import borrowed, clashes, experiments, handout, knowable, naming, pasted, publication, questions, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
 
@@ -38,6 +38,7 @@ BUILD = [
     handout.points_agree,
     handout.minutes_agree_and_fit,
     questions.questions_are_answered,
+    experiments.experiments_bear_out_their_sentences,
     publication.nothing_leaks,
     publication.grading_imports_only_what_it_installs,
     clashes.own_names_beat_the_lessons,

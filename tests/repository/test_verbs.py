@@ -73,6 +73,7 @@ SENTENCES = [
     (("verify", "day1_vea"), "verify: There is no assignment 'day1_vea'. Did you mean 'day1_vae'?"),
     (("build", "day9/"), "build: There is no assignment 'day9/'."),
     (("make_weights", "nb1.vae"), "make_weights: There are no weights called 'nb1.vae'. Did you mean 'nb1.vae2d'?"),
+    (("experiments", "nb2.for_cells"), "experiments: There is no experiment called 'nb2.for_cells'. Did you mean"),
     (("regrade", "day1_vae/", "nowhere", "--out", "x"), "regrade: nowhere is no folder of submissions."),
     (("regrade", "day1_vae", "x", "--out", "x", "--jobs", "-1"), "--jobs: '-1' is not a whole number from 1 on"),
     (("dashboard", "day1_vae", "--watch", "0"), "--watch: '0' is not a whole number from 1 on"),

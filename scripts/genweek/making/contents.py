@@ -25,7 +25,7 @@ OF_COMMON = (
     "genlab/*.py",
     "genlab/data/README.md",
 )
-OF_A_ROOM = ("**/*.py", "**/*.npz")  # of genlab
+OF_A_ROOM = ("**/*.py", "**/*.npz", "**/*.csv")  # of genlab
 ROOMS = ("reading", "worker", "judge", "checks", "reports", "updating", "starting")  # of the grader
 OF_GRADER = ("*.py", "pytest.ini", "requirements.*", *(f"{room}/**/*.{kind}" for room in ROOMS for kind in ("py", "j2")))
 SHARED = ("genlab", "autograding/checks")  # what several assignments use

@@ -4,6 +4,7 @@ import importlib.util
 import re
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import torch
@@ -47,11 +48,17 @@ def train_network(day: Day, stem: str, name: str) -> list[Path]:
     return [_train(one, stem, name) for one in day.on_each()]
 
 
-def _train(day: Day, stem: str, name: str) -> Path:
+def solved_notebook(day: Day, stem: str) -> ModuleType:
+    """The functions and classes of a solved notebook, as a module; the cells that use them are not executed."""
     spec = importlib.util.spec_from_file_location(stem, day.masters / f"{stem}.py")
     assert spec and spec.loader
     notebook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(notebook)
+    return notebook
+
+
+def _train(day: Day, stem: str, name: str) -> Path:
+    notebook = solved_notebook(day, stem)
     torch.set_num_threads(1)
     torch.manual_seed(0)
     return _save(name, TRAINERS[name](notebook), day.paper)

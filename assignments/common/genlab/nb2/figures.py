@@ -1,4 +1,7 @@
-"""Figures of the hierarchical notebook: the graphs of both factorisations, and the price of each layer."""
+"""Figures of the hierarchical notebook: the graphs of both factorisations, the price of each layer, and the four cells."""
+
+import csv
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle
@@ -17,6 +20,36 @@ def layer_bars(values: dict[str, tuple[float, float]], title: str = "", ylabel: 
     ax.margins(y=0.25)
     ax.grid(axis="x", visible=False)
     ax.legend(ncols=2, loc="upper right")
+    plt.show()
+
+
+def four_cells(arrow: str, warm_up: int, kl2: float, agreement: float, minus_elbo: float) -> None:
+    """One run of yours among ours of all four cells (scripts/experiments.py nb2.four_cells), and what each cell says."""
+    with (Path(__file__).parent / "four_cells.csv").open(encoding="utf-8", newline="") as file:
+        runs = [
+            {name: text if name == "arrow" else float(text) for name, text in run.items()} for run in csv.DictReader(file)
+        ]
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 5), width_ratios=(3, 2))
+    cells = [(direction, epochs) for direction in ("q(z2|x)", "q(z2|z1)") for epochs in (0, 15)]
+    for place, (direction, epochs) in enumerate(cells):
+        cell = [run for run in runs if (run["arrow"], run["warm_up"]) == (direction, epochs)]
+        style = {
+            "color": ORANGE if epochs else BLUE,
+            "marker": "s" if direction == "q(z2|x)" else "^",
+            "s": 60,
+            "alpha": 0.8,
+        }
+        label = f"{direction}, {'warm-up' if epochs else 'no warm-up'} ({len(cell)} runs)"
+        left.scatter([run["kl2"] for run in cell], [run["agreement"] for run in cell], label=label, **style)
+        right.scatter([run["minus_elbo"] for run in cell], [place] * len(cell), **style)
+    star = {"marker": "*", "s": 420, "edgecolor": BLACK, "linewidth": 1.5, "zorder": 3, "color": ORANGE if warm_up else BLUE}
+    left.scatter(kl2, agreement, label="your run", **star)
+    if (arrow, warm_up) in cells:
+        right.scatter(minus_elbo, cells.index((arrow, warm_up)), **star)
+    left.set(xlabel="KL of layer 2 [nats]", ylabel="class agreement at fixed $z_2$", title="what layer 2 carries")
+    left.legend(loc="lower right", fontsize=10)
+    names = [f"{direction}\n{'warm-up' if epochs else 'no warm-up'}" for direction, epochs in cells]
+    right.set(xlabel="−ELBO on test images [nats]", yticks=range(4), yticklabels=names, title="the bound", ylim=(3.6, -0.6))
     plt.show()
 
 
