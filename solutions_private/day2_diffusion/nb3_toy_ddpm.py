@@ -54,6 +54,7 @@
 # %%
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count, pairwise
 
 import torch
@@ -65,7 +66,16 @@ from genlab import plots
 from genlab.checkpoints import checkpoint
 from genlab.diffusion import Schedule, cosine_betas, cosine_schedule, forward_chain, linear_betas
 from genlab.nb3 import plots2d
-from genlab.nb3.toy2d import DATASETS, MODES, eight_gaussians, mmd2, modes_found, within_three_sigma
+from genlab.nb3.toy2d import (
+    DATASETS,
+    MODE_STD,
+    MODES,
+    cluster_std,
+    eight_gaussians,
+    mmd2,
+    modes_found,
+    within_three_sigma,
+)
 from genlab.training import History, report, train
 
 # %% [markdown]
@@ -401,7 +411,7 @@ def time_embedding(t: Tensor, dim: int) -> Tensor:
 # step, the upper ones change slowly or not at all.*
 #
 # Read one column: it is the time on 16 clocks. The fast ones tell neighbouring steps apart, the slow ones tell early
-# from late. The slowest barely move within 100 steps; they are made for longer schedules and do no harm.
+# from late. The slowest barely move within 100 steps; they are made for longer schedules.
 #
 # The network is given: a **residual MLP**. Each of its three hidden layers adds a correction to what came before. The
 # output has no activation, because noise has both signs.
@@ -522,9 +532,10 @@ def fit(
     steps: int = 8000,
     loss_function: Callable[[nn.Module, Tensor, Schedule], Tensor] | None = None,
     name: str = "training",
+    seed: int = 0,
 ) -> tuple[NoisePredictor, History]:
     """A fresh network, trained on points that draw(n) returns with your loss (or another one), and the loss on the way."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     model = NoisePredictor()
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
     decay = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters=steps)
@@ -559,9 +570,47 @@ def fit(
 # *Figure: the loss falls to 0.42 within a few hundred steps, and then very slowly to 0.34 during the rest of 8,000
 # steps. A dashed line at 1 marks the model that answers 0.*
 #
-# The curve is flat for most of the run, and yet the samples keep improving while it is. Nor can the loss reach 0: many
-# clean points can lead to the same $x_t$, and the network can only answer the average of their noises. A single number
-# hides where the remaining loss sits. Your function accepts a fixed `t`, so we can ask step by step.
+# The loss cannot reach 0: many clean points can lead to the same $x_t$, and the network can only answer the average of
+# their noises. How low can it get?
+#
+# ### The best answer that there is
+#
+# For the eight Gaussians this average is a formula. Let $m_k$ be the centres and $s^2$ the variance of the clusters.
+# After step $t$, cluster $k$ is still a Gaussian: its centre has moved to $\sqrt{\bar\alpha_t}\, m_k$, and its variance
+# is $v_t = \bar\alpha_t s^2 + 1 - \bar\alpha_t$. Bayes' rule says with which probability $r_k$ a point comes from
+# cluster $k$. And within a cluster, the noise is on average a fixed share of the distance from the centre:
+#
+# $$
+# r_k(x_t) \propto \exp\!\Big({-\frac{\|x_t - \sqrt{\bar\alpha_t}\, m_k\|^2}{2 v_t}}\Big), \qquad
+# \mathbb{E}[\varepsilon \mid x_t]
+# = \frac{\sqrt{1 - \bar\alpha_t}}{v_t}\, \Big(x_t - \sqrt{\bar\alpha_t}\, \sum_{k=1}^{8} r_k(x_t)\, m_k\Big) .
+# $$
+#
+# (It is Tweedie's formula, Efron 2011, for this mixture.) No network can have a lower loss than this **exact answer**.
+# For images nobody knows it; here it lets us tell the network's errors from those of everything else.
+
+
+# %%
+def exact_noise(x_t: Tensor, t: Tensor, schedule: Schedule) -> Tensor:
+    """The average noise in points x_t (B, 2) at steps t (B,), given that the data are the eight Gaussians: (B, 2)."""
+    left = schedule.alpha_bar[t][:, None]  # (B, 1)
+    variance = left * MODE_STD**2 + 1 - left
+    # The exponent, with the square multiplied out: x_t squared is the same for all k, and drops out of the shares.
+    closeness = (left.sqrt() * x_t @ MODES.T - left * MODES.square().sum(dim=1) / 2) / variance  # (B, 8)
+    centre = left.sqrt() * closeness.softmax(dim=1) @ MODES  # of the clusters, by their probability
+    return (1 - left).sqrt() / variance * (x_t - centre)
+
+
+# %% tags=["active-ipynb"]
+# exact = partial(exact_noise, schedule=schedule)
+# for name, answer in {"your network": model, "the exact answer": exact}.items():
+#     torch.manual_seed(0)
+#     with torch.no_grad():
+#         print(f"loss of {name}: {diffusion_loss(answer, eight_gaussians(200_000), schedule):.4f}")
+
+# %% [markdown]
+# The network is within a percent of the best that there is. What is left of the loss is not its fault. But a single
+# number hides where it sits. Your function accepts a fixed `t`, so we can ask step by step.
 #
 # > **Predict before you run.** At which steps is the noise hardest to name: at the early ones, where there is little of
 # > it, or at the late ones, where there is hardly anything else?
@@ -581,22 +630,31 @@ def loss_by_step(model: Callable[[Tensor, Tensor], Tensor], x0: Tensor, schedule
 # torch.manual_seed(0)
 # x0 = eight_gaussians(4000)
 # lines = {
-#     "your network": loss_by_step(model, x0, schedule),
 #     "answers $x_t$": loss_by_step(lambda x_t, t: x_t, x0, schedule),
-#     "answers 0": loss_by_step(lambda x_t, t: torch.zeros_like(x_t), x0, schedule),
+#     "your network": loss_by_step(model, x0, schedule),
+#     "the exact answer": loss_by_step(exact, x0, schedule),
 # }
 # labels = {"title": "where the loss sits", "xlabel": "step t", "ylabel": "loss at this step"}
 # plots.lines(torch.arange(NUM_STEPS), lines, ylim=(0, 2.1), **labels)
 
 # %% [markdown]
 # *Figure: the loss at each step for three models. Your network's starts near 1 at t = 0, falls to 0.3 around t = 11,
-# rises to a hump of 0.6 around t = 35 and falls to 0 at the end. The model that repeats its input starts at 2, passes 1
-# at t = 32 and meets the network's curve from t = 70 on. The model that answers 0 stays at 1.*
+# rises to a hump of 0.6 around t = 35 and falls to 0 at the end; the curve of the exact answer covers it. The model that
+# repeats its input starts at 2, passes 1 at t = 32 and meets the others from t = 70 on.*
 #
 # Little noise is the hardest to name. At t = 0 the noise is smaller than a cluster is wide, and nobody can tell noise
-# from data. At the last steps $x_t$ *is* the noise, and repeating it is right. In between the network is better than
-# both: around t = 11 it sees which cluster a point belongs to, and takes the distance from it for noise. On the hump
-# the clusters overlap, several origins are possible, and no network can know which.
+# from data. At the last steps $x_t$ *is* the noise, and repeating it is right. In between the network does better than
+# that: around t = 11 it sees which cluster a point belongs to, and takes the distance from it for noise. On the hump
+# the clusters overlap, several origins are possible, and no network can know which: the exact answer pays as much.
+
+# %% tags=["active-ipynb"]
+# answers = {"your network": model, "the exact answer": exact}
+# plots2d.noise_fields(answers, steps=[35, 11], schedule=schedule)
+
+# %% [markdown]
+# *Figure: four panels of arrows, your network and the exact answer at t = 35 and at t = 11. Each arrow leads from a
+# point towards where it came from; long ones are cut. At t = 35 the arrows flow towards a ring; at t = 11 each points to
+# the nearest of eight centres. Network and exact answer can hardly be told apart.*
 #
 # ### Exercise nb3.p_sample · 12 points · 10 min
 #
@@ -712,7 +770,7 @@ def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) 
 # data, samples = eight_gaussians(NUM_SAMPLES), p_sample_loop(model, (NUM_SAMPLES, 2), schedule)
 # plots2d.scatter_panels({"data": data, "your samples": samples})
 # report("MMD² to the data", mmd2(samples, data), at_most=0.004)
-# report("share of samples within 3 sigma", within_three_sigma(samples), at_least=0.85)
+# report("share of samples within 3 sigma", within_three_sigma(samples), at_least=0.85, at_most=0.998)
 # report("modes found, of 8", modes_found(samples), at_least=8)
 # print(f"the same for two samples of the data: {mmd2(data, eight_gaussians(NUM_SAMPLES)):.4f}, 0.989, 8")
 
@@ -721,9 +779,30 @@ def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) 
 # lie between neighbouring ones.*
 #
 # Three numbers say what the eye sees. **MMD²** (maximum mean discrepancy, Gretton et al. 2012) compares all distances
-# within and between the two samples; it is 0 on average when both come from one distribution, and may then be slightly
-# negative. A good run ends near 0.0005. The **share within 3 sigma** counts samples that land in a cluster; for the
-# data it is 0.989, good runs reach 0.95. The **modes** count clusters with at least a quarter of their fair share.
+# within and between the two samples; it is 0 on average when both come from one distribution. Two samples of the data
+# differ by up to ±0.001, so below that there is nothing to tell. The **share within 3 sigma** counts samples that land in
+# a cluster; for the data it is 0.989. A share of 1.000 is too good to be true: such clusters are too narrow. The **modes**
+# count clusters with at least a quarter of their fair share.
+#
+# ### The network's fault, or the sampler's?
+#
+# A sample passes through two hands. Put the exact answer in the place of the network, and only your sampler is left to
+# err. Then the width of a cluster can be measured finely. There are two right results, because a hundred steps are not
+# infinitely many: 0.104 with $\sigma_t^2 = \beta_t$, 0.088 with the smaller variance. The data have 0.100 in between.
+
+# %% tags=["active-ipynb"]
+# exact_samples = p_sample_loop(exact, (20_000, 2), schedule)
+# width = cluster_std(exact_samples)
+# right = min(0.1043, 0.0885, key=lambda expected: abs(expected - width))
+# report("width of a cluster with the exact answer", width, at_least=right - 0.0015, at_most=right + 0.0015)
+# print(f"with your network: {cluster_std(samples):.3f}; the data: {cluster_std(data):.3f}")
+
+# %% [markdown]
+# Too wide means that noise was left in, as when it is added at t = 0 or when that step is skipped. Too narrow means that
+# too much was taken out. What your network's clusters are wider than these is the network's share of the error.
+#
+# Figures cannot see everything. After a hundred steps nobody can tell from what cloud you started, whether two rows
+# shared a noise, whether a given `noise` was used, or that a factor near 1 was forgotten. For that there are check cells.
 
 # %% [markdown]
 # **Compare your samples with the data.** What did the model get right, and which fault is left? Why are there points
@@ -751,8 +830,7 @@ class Diary(nn.Module):
 
 
 # %% [markdown]
-# > **Predict before you run.** Is a sample drawn to its cluster along a straight line? At which step is it decided
-# > which cluster it will be?
+# > **Predict before you run.** At which step is it decided in which cluster a sample will end?
 # >
 # > Write your guess: …
 
@@ -761,21 +839,18 @@ class Diary(nn.Module):
 # diary = Diary(model)
 # ends = p_sample_loop(diary, (NUM_SAMPLES, 2), schedule)
 # path = torch.stack([*diary.seen, ends])  # (T+1, N, 2)
-# plots2d.paths(path[:, :10], MODES, title="ten points on their way from noise to data")
 # steps = [99, 75, 50, 30, 15, 5, -1]
 # labels = [f"t = {step}" if step >= 0 else "samples" for step in steps]
 # plots2d.noising_strips({"reverse": [path[NUM_STEPS - 1 - step] for step in steps]}, labels, key=-1)
 
 # %% [markdown]
-# *Figure: first, ten jagged paths, the longest in green, from circles scattered around the origin to dots in the eight
-# clusters; the jumps are large at the beginning and small near the end. Second, a strip of seven panels from a round
-# cloud at t = 99 to eight clusters, coloured by the cluster in which each point ends: mixed at first, sorted by
-# direction at t = 15.*
+# *Figure: a strip of seven panels from a round cloud at t = 99 to eight clusters, coloured by the cluster in which each
+# point ends: mixed at first, sorted by direction at t = 15.*
 #
-# The paths wander, because each step adds fresh noise. The strip is coloured by where a point will *end*. At t = 75 all
-# colours are everywhere: where a point starts says nothing about where it arrives. At t = 30 they have sorted
-# themselves into directions, and from t = 15 on hardly a point changes its cluster. The decision falls on the hump of
-# the loss, where the clusters separate. After that the steps only sharpen.
+# The strip is coloured by where a point will *end*. At t = 75 all colours are everywhere: where a point starts says
+# nothing about where it arrives. At t = 30 they have sorted themselves into directions, and from t = 15 on hardly a
+# point changes its cluster. The decision falls on the hump of the loss, where the clusters separate. After that the
+# steps only sharpen.
 #
 # ### Other data, another schedule
 #
@@ -817,7 +892,7 @@ class Diary(nn.Module):
 # > Write your guess: …
 
 # %% tags=["active-ipynb"]
-# step_counts, quality, seconds = [2, 5, 10, 20, 50, 100, 200], [], []
+# step_counts, quality, best, seconds = [2, 5, 10, 20, 50, 100, 200], [], [], []
 # for num_steps in step_counts:
 #     short = make_schedule(cosine_betas(num_steps))
 #     other, _ = fit(eight_gaussians, short, steps=3000, name=f"T = {num_steps}")
@@ -826,21 +901,23 @@ class Diary(nn.Module):
 #     points = p_sample_loop(other, (NUM_SAMPLES, 2), short)
 #     seconds.append(time.perf_counter() - start)
 #     quality.append(mmd2(points, data))
+#     best.append(mmd2(p_sample_loop(partial(exact_noise, schedule=short), (NUM_SAMPLES, 2), short), data))
 
 # %% tags=["active-ipynb"]
-# plots2d.quality_and_time(step_counts, {"a model for each T, 3,000 training steps": quality}, seconds)
+# lines = {"a network for each T, 3,000 training steps": quality, "the exact answer": best}
+# plots2d.quality_and_time(step_counts, lines, seconds)
 
 # %% [markdown]
-# *Figure: left, MMD² against the number of steps: it falls from about 0.1 at 2 steps to 0.001 at 50, and stays below
-# 0.001 from 100 on. Right, the time for 2,000 samples grows in proportion to the number of steps.*
+# *Figure: left, MMD² against the number of steps. With networks it falls from about 0.1 at 2 steps to 0.001 at 50. With
+# the exact answer it starts at the same height and lies in a grey band around 0 from 10 steps on. Right, the time for
+# 2,000 samples grows in proportion to the number of steps.*
 #
 # Run time is proportional to T: each step asks the network once. Quality is not, and two errors are mixed in it.
 #
 # - *The sampler's.* With very few steps, each step back is so large that a Gaussian is a poor answer to "where did this
-#   point come from?". It can be measured apart: for eight Gaussians the *exact* denoiser is known. With it in the
-#   network's place, MMD² is about 0.096 at T = 2, 0.009 at T = 5, and below 0.0012 at T = 10 (four seeds each).
-# - *The network's.* Whatever your curve shows above these numbers. From ten steps on that is nearly all of it, and at 200
-#   steps the same short training is spread over twice as many tasks as at 100.
+#   point come from?". The exact answer shows this error alone: with it, MMD² is about 0.096 at T = 2, 0.008 at T = 5 and
+#   0.0005 at T = 10. From T = 20 on it cannot be told from that of two samples of the data, which fills the grey band.
+# - *The network's.* What the upper curve shows above the lower one: from ten steps on, nearly all.
 
 # %% [markdown]
 # **How does the number of steps T affect quality and run time?** Answer with the figure. Which T would you choose if

@@ -191,8 +191,7 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # the noise rises from 0 to 1; they cross near step 100.*
 #
 # Your eyes use everything you know about digits, and the network will have to learn it. Past step 150 there is little
-# to see in the image, and the network can only guess what digits look like on average. Those steps decide *which* image
-# will appear. Steps below 50 decide how sharp its edges are.
+# to see in the image, and the network can only guess what digits look like on average.
 
 # %% [markdown]
 # ## Section A — Setup and model · 28 min
@@ -774,9 +773,9 @@ def v_loss(
 #
 # Where the sampler starts, $v$ is nearly $-x_0$: an error in it is an error in the image, no larger. In the network that
 # predicts noise, an error reaches the image multiplied by $\sqrt{(1 - \bar\alpha_t) / \bar\alpha_t}$: 6.7 at $t = 180$. Is
-# it the first steps, then, that decide? We let the v network make the steps from some $t$ upwards only, and the other one
-# the rest. Obedience to the label rose from 71 % to 78 % with $t = 180$, to 83 % with 140, and to 91 % with 60. So the
-# first steps have their share, and the middle of the way matters no less.
+# it the first steps, then, that decide? In one run of ours the v network made the steps from some $t$ upwards only, and
+# the other one the rest. Obedience to the label rose from 71 % to 78 % with $t = 180$, to 83 % with 140, and to 91 % with
+# 60. There the first steps had their share, and the middle of the way mattered no less.
 
 # %% [markdown]
 # **On the eight Gaussians of Notebook 3, a network that predicts $x_0$ is clearly worse after the same training; with $v$
@@ -888,7 +887,7 @@ def guided_noise(model: nn.Module, x_t: Tensor, t: Tensor, label: Tensor, streng
 # *Figure: three grids of samples for w = 0, 1 and 3. With growing w the digits obey their labels and are bolder.*
 #
 # Guidance trades variety for obedience. Variety here is the standard deviation of a pixel among the images of one
-# digit. It falls a little, from 0.23 to 0.20 in our run, which no eye would notice: measure what you claim.
+# digit. It falls a little, from about 0.23 to 0.20, which no eye would notice: measure what you claim.
 #
 # ### If you have a GPU, or a coffee break
 #

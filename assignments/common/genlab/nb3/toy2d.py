@@ -60,6 +60,12 @@ def within_three_sigma(points: Tensor) -> float:
     return (torch.cdist(points, MODES.to(points)).amin(dim=1) < 3 * MODE_STD).float().mean().item()
 
 
+def cluster_std(points: Tensor) -> float:
+    """The standard deviation of a cluster, in each direction, from the points (N, 2) within 5 sigma (0.100 for the data)."""
+    distance = torch.cdist(points, MODES.to(points)).amin(dim=1)
+    return distance[distance < 5 * MODE_STD].square().mean().div(2).sqrt().item()
+
+
 def modes_found(points: Tensor) -> int:
     """How many of the eight Gaussians have at least a quarter of their share of the points (N, 2) within 3 sigma."""
     near = (torch.cdist(points, MODES.to(points)) < 3 * MODE_STD).sum(dim=0)
