@@ -153,6 +153,14 @@ def open_folder(options: argparse.Namespace) -> LocalForge:
     return forge
 
 
+def elsewhere(options: argparse.Namespace) -> Forge | None:
+    """The forge of the command line, or of the course, where it is no folder."""
+    place = str(options.forge or _place())
+    if options.forge and not place.startswith((GITHUB, ROOM50)):
+        raise ForgeError(f"{place} is a folder, and has no part in this: --forge is for {GITHUB}ORG.")
+    return open_forge(options) if place.startswith((GITHUB, ROOM50)) else None
+
+
 def _place() -> Path | str:
     """Where this course's repositories are."""
     place = read_course().forge
