@@ -1,18 +1,23 @@
 """Students and the runner have one list of versions, and it can be installed without a network."""
 
+import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
-import venv
+import zipfile
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from genweek.course.day import Day
 from genweek.making import environment, wheelhouse
-from genweek.making.building import build
 from genweek.making.contents import COMMON
 from genweek.making.environment import CONSTRAINTS, CPU_INDEX, LOCK, RUNNER, STUDENTS, Package, closure
 
@@ -101,26 +106,72 @@ def test_a_file_in_the_place_of_the_folder_is_a_sentence(tmp_path):
         wheelhouse.fill(tmp_path / "wheels", ["linux"], ["3.11"])
 
 
-@pytest.mark.slow
-def test_a_student_installs_from_the_folder_alone_and_is_graded(tmp_path):
-    """In a fresh environment, with the assignment's own requirements.txt; so does the runner, by hash."""
+# ---- With wheels that hold nothing but what they are called and need: pip itself, and no download ----
+
+
+def hollow(folder: Path, pins: Iterable[str]) -> Path:
+    folder.mkdir()
+    for pin in pins:
+        name, _, version = pin.partition("==")
+        stem = f"{name.replace('-', '_')}-{version}"
+        with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
+            facts = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+            facts += "".join(f"{line}\n" for line in _needs(name))
+            wheel.writestr(f"{stem}.dist-info/METADATA", facts)
+            wheel.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{stem}.dist-info/RECORD", "")
+    return folder
+
+
+def _needs(name: str) -> list[str]:
+    """As it is installed here: what only another system has, is not. A GPU's packages are not asked for by the CPU build."""
+    with suppress(metadata.PackageNotFoundError):
+        said, needs = metadata.metadata(name), metadata.requires(name) or []
+        lines = [f"Provides-Extra: {extra}" for extra in said.get_all("Provides-Extra") or []]
+        return lines + [f"Requires-Dist: {need}" for need in needs if not need.startswith(("nvidia", "triton", "cuda"))]
+    return []
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch) -> Path:
+    """What pip finds, and nothing else."""
+    pins = {pin for system in environment.SYSTEMS for pin in wheelhouse.pins_of(system)}
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(hollow(tmp_path / "index", pins)))
+    return tmp_path / "index"
+
+
+def installed(command: str, folder: Path) -> dict[str, str]:
+    """name -> version, of what pip would install by a command."""
+    words = [sys.executable, *shlex.split(command)[1:], "--dry-run", "--ignore-installed", "--quiet"]
+    done = subprocess.run([*words, "--report", "-"], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    facts = [row["metadata"] for row in json.loads(done.stdout)["install"]]
+    return {canonicalize_name(one["name"]): one["version"].partition("+")[0] for one in facts}
+
+
+def pins_on_linux() -> dict[str, str]:
+    pins = (pin.partition("==") for pin in wheelhouse.pins_of("linux"))
+    return {name: version.partition("+")[0] for name, _, version in pins}
+
+
+def test_a_student_installs_from_the_folder_alone(built, index, tmp_path, monkeypatch):
+    """What scripts/wheelhouse.py fills, by the line that it writes."""
     count, _ = wheelhouse.fill(tmp_path / "wheels", ["linux"], ["3.11"])
     assert count == len(wheelhouse.pins_of("linux"))
-    repo = build(Day.load("day1_vae"), tmp_path / "out")
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    [line] = [line for line in (tmp_path / "wheels" / wheelhouse.NOTE).read_text().splitlines() if "-m pip" in line]
+    assert installed(line.replace("FOLDER", str(tmp_path / "wheels")), built) == pins_on_linux()
 
-    def pip(*arguments: str) -> str:
-        offline = ["--no-index", "--find-links", tmp_path / "wheels"] if arguments[0] == "install" else []
-        done = subprocess.run([python, "-m", "pip", *arguments, *offline], cwd=repo, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
-    pip("install", "--quiet", "--require-hashes", "--dry-run", "-r", "autograding/requirements.lock")
-    pip("install", "--quiet", "-r", "requirements.txt")
-    there = {line.split("==")[0].lower().replace("_", "-"): line.split("==")[1] for line in pip("freeze").split()}
-    pins = environment.pinned(CONSTRAINTS)
-    assert {name: version for name, version in there.items() if version.partition("+")[0] != pins[name]} == {}
-    graded = subprocess.run([python, "-m", "autograding", "nb1.kl_divergence"], cwd=repo, capture_output=True, text=True)
-    assert "0/9" in graded.stdout, graded.stdout + graded.stderr
-    assert sys.version_info[:2] == (3, 11)
+def test_the_container_s_step_installs_what_everybody_has(built, index, tmp_path):
+    """RUN and COPY of the Dockerfile, in a repository that a student gets. Its image, and the build, need Docker."""
+    text, course = DOCKERFILE.read_text(), tmp_path / "course"
+    for source, into in re.findall(r"^COPY (\S+) (\S+)$", text, re.M):
+        target = course / Path(into).relative_to("/tmp/course")
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(built / source, target)
+    [command] = re.findall(r"^RUN (.*)$", text, re.M)
+    assert installed(command.replace("/tmp/course", str(course)), tmp_path) == pins_on_linux()
+    kinds = re.findall(r"^([A-Z]+) ", text, re.M)
+    assert sorted(set(kinds)) == ["COPY", "ENV", "FROM", "RUN", "USER"]
