@@ -14,14 +14,18 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 from genweek import verbs
 from genweek.alone import alone
-from genweek.course.roster import read_roster
+from genweek.classroom.drawing import Seats, seats
+from genweek.course.roster import Student, read_roster
+from genweek.course.schedule import Schedule
 from genweek.making import classroom50
 from genweek.making.building import build, make_starter
+from genweek.making.closing import windows
 from genweek.making.contents import refuse_strays
 from genweek.making.locking import course_secret
 from genweek.making.staleness import refuse_stale, stale_files
@@ -50,15 +54,30 @@ def _for_classroom50(options: argparse.Namespace) -> int:
     students = read_roster(roster) if (roster := verbs.CLASSROOM / "roster.csv").exists() else []
     with alone(ROOT / "out"):
         chosen = [day for day in days(options.slugs) if options.slugs or day.facts.kind == "lab"]
+        made, shared = [], {}
         for day in chosen:
+            secret = course_secret(in_use=verbs.secret_in_use(day.slug))
+            if day.papers:
+                shared[day.slug] = _seats(day, students, secret)
+            sat = {paper for window in windows(day) for paper in window.papers}
+            made += [one for one in day.on_each() if not day.papers or one.paper in sat]
+        for day in made:
             refuse_stale(day)
-            course_secret(in_use=verbs.secret_in_use(day.slug))
         organisation, classroom = options.classroom50
-        folder = classroom50.write(chosen, organisation, classroom, students, options.out)
+        folder = classroom50.write(made, organisation, classroom, students, options.out, shared)
     print(f"{folder / 'COMMANDS.md'}: what to type, in that folder.")
     if not students:
         print("No roster is in it: there is no classroom/roster.csv.")
     return 0
+
+
+def _seats(day: Day, students: Sequence[Student], secret: bytes) -> Seats:
+    """Who writes on which paper, as generate.py would draw it; kept in classroom/SLUG/papers.csv."""
+    folder = verbs.CLASSROOM / day.slug
+    found = seats(day, Schedule.of(day), students, folder, secret=lambda: secret)
+    if found.is_new(folder):
+        found.keeping(folder).act()
+    return found
 
 
 def _make(day: Day, options: argparse.Namespace) -> list[str]:

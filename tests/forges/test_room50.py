@@ -7,7 +7,7 @@ from classroom_examples import NINE
 from places import Clone, on_github
 
 from genweek.forges.choosing import forge_at
-from genweek.forges.forge import MAIN, Forge, ForgeError, Push
+from genweek.forges.forge import MAIN, Forge, ForgeError, Push, paper_of
 from genweek.forges.git import git
 from genweek.forges.github.room50 import Room50Forge
 
@@ -28,7 +28,8 @@ def place(toy, tmp_path, monkeypatch):
 
 @pytest.fixture
 def room(place) -> Forge:
-    return Room50Forge(place.github.org, "gen-models", ["day1_vae", "day2_diffusion"], place.kept / "gen-models")
+    papers = {"day1_vae": [], "day2_diffusion": [], "day4_exam": ["amber", "birch"]}
+    return Room50Forge(place.github.org, "gen-models", papers, place.kept / "gen-models", place.kept)
 
 
 def test_it_has_the_students_of_its_classroom_and_the_template(room):
@@ -61,9 +62,25 @@ def test_what_is_classroom_50_s_to_do_is_a_sentence(room):
 
 
 def test_two_classrooms_are_two_forges(place, room):
-    other = Room50Forge(place.github.org, "other", ["day1_vae"], place.kept / "other")
+    other = Room50Forge(place.github.org, "other", {"day1_vae": []}, place.kept / "other", place.kept)
     assert room.identity() != other.identity()
     assert str(room) == f"classroom50:{place.github.org}/gen-models"
+
+
+def test_of_several_papers_the_one_that_was_given_counts(place, room):
+    for paper in ("amber", "birch"):
+        place.forge.create(f"day4-exam-{paper}")
+        place.forge.create(f"gen-models-day4-exam-{paper}-alice", "day1-vae")
+    place.forge.create("gen-models-day4-exam-birch-bob", "day1-vae")
+    mine = "day4_exam-alice"
+    (place.kept / "day4_exam").mkdir()
+    for given, other in (("birch", "amber"), ("amber", "birch")):
+        (place.kept / "day4_exam/papers.csv").write_text(f"login,sitting,paper\nalice,noon,{given}\n")
+        room.look_again()
+        assert {mine, f"{mine}--{other}", "day4_exam-bob", "day4_exam--amber"} <= set(room.repos())
+        assert room.template(mine) == f"day4_exam--{given}" and room.template("day4_exam-bob") == "day4_exam--birch"
+        assert room.url(mine).endswith(f"/gen-models-day4-exam-{given}-alice.git")
+        assert paper_of(room, mine) == given and room.pushes(mine) == []
 
 
 def test_a_name_on_the_command_line_chooses_it(place, tmp_path):

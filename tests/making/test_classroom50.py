@@ -14,11 +14,14 @@ import pytest
 from classroom50_schema import RESULT_V1
 
 from genweek import verbs
+from genweek.classroom.drawing import Seat, Seats
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import Student
 from genweek.forges.classroom50 import NAME, ours, slug_of, theirs
 from genweek.making import classroom50
+from genweek.making.closing import start_code
 from genweek.making.environment import pinned
+from genweek.making.locking import course_secret
 from genweek.making.masters import Master, notebook_text, script_text
 
 STUDENTS = [Student("ada", "Ada Lovelace", "ada@uni.example", "A"), Student("sukarno", "Sukarno", "s@uni.example")]
@@ -37,25 +40,25 @@ def made(day, tmp_path_factory) -> Path:
 class Runner:
     """Fetches the bundle, unpacks it beside nothing, and runs it in a checkout."""
 
-    def __init__(self, made: Path, folder: Path, pip: str = ""):
-        self.folder, self.checkout = folder, folder / "checkout"
-        packed = classroom50.packed(made / "autograders/day1-vae")
+    def __init__(self, made: Path, folder: Path, pip: str = "", slug: str = "day1-vae"):
+        self.folder, self.checkout, self.slug = folder, folder / "checkout", slug
+        packed = classroom50.packed(made / "autograders" / slug)
         self.size = len(packed)
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(folder / "bundle", filter="data")
-        subprocess.run(["git", "clone", "-q", made / "day1-vae", self.checkout], check=True)
+        subprocess.run(["git", "clone", "-q", made / slug, self.checkout], check=True)
         (folder / "pip").mkdir()  # in the place of the real one: what it is asked for is enough here
         (folder / "pip/__init__.py").touch()
         (folder / "pip/__main__.py").write_text(pip or "import sys\nprint('PIP', *sys.argv[1:])\n")
 
     def run(self) -> subprocess.CompletedProcess:
-        bundle = self.folder / "bundle" / "day1-vae"
+        bundle = self.folder / "bundle" / self.slug
         env = os.environ | {
             "CLASSROOM50_BUNDLE_DIR": str(bundle),
             "USERNAME": "ada",
             "OWNER": "ada",
             "CLASSROOM": "gen-models",
-            "ASSIGNMENT": "day1-vae",
+            "ASSIGNMENT": self.slug,
             "ASSIGNMENT_TYPE": "individual",
             "SUBMISSION_TAG": "submit/1",
             "COMMIT_URL": "https://x.example/c",
@@ -141,10 +144,62 @@ def test_the_commands_name_what_is_there(made):
     assert "--due 2026-11-26T23:59:00Z" in text and "--forge classroom50:my-org/gen-models" in text
 
 
-def test_an_exam_is_refused_for_anybody_could_read_it(tmp_path):
-    with pytest.raises(CourseError, match=r"day4_exam is an exam\. A bundle of Classroom 50 can be read by everybody"):
-        classroom50.write([Day.load("day4_exam")], "my-org", "gen-models", [], tmp_path)
-    assert not list(tmp_path.iterdir())
+# ---- An exam: an assignment for each of its papers, locked ----
+
+PAPER, SLUG = "plain", "day4-exam-plain"
+
+
+@pytest.fixture(scope="module")
+def exam() -> Day:
+    return Day.load("day4_exam").on(PAPER)
+
+
+@pytest.fixture(scope="module")
+def examined(exam, tmp_path_factory) -> Path:
+    """What scripts/build.py makes of it: the students are on the first paper that is drawn."""
+    shared = {"day4_exam": Seats({one.login: Seat("friday", PAPER) for one in STUDENTS})}
+    return classroom50.write([exam], "my-org", "gen-models", STUDENTS, tmp_path_factory.mktemp("exam"), shared)
+
+
+def test_nobody_reads_a_task_in_what_everybody_can_read(exam, examined):
+    """A locked repository tells nothing (tests/classroom/test_what_a_repository_tells.py): the bundle has no more."""
+    bundle, template = examined / "autograders" / SLUG, examined / SLUG
+    listed = subprocess.run(["git", "ls-files"], cwd=template, capture_output=True, text=True).stdout.split()
+    inside = {path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()}
+    assert inside - set(listed) == {"autograder.py", "requirements.lock"}
+    open_ones = {f"{stem}{suffix}" for stem in exam.notebooks for suffix in (".py", ".ipynb")}
+    open_ones |= {"TASKS.md", "autograding/assignment.json", "autograding/recorded.json"}
+    assert not open_ones & inside and not [name for name in inside if name.startswith("autograding/tests/test")]
+    assert "autograding/locked/paper.bin" in inside and not list(bundle.rglob("unseen"))
+
+
+def test_a_push_before_the_code_has_nothing_and_after_it_what_it_is_worth(exam, examined, tmp_path):
+    runner, scores = Runner(examined, tmp_path, slug=SLUG), []
+    for begun in (False, True):
+        if begun:
+            code = start_code("day4_exam", "friday", course_secret())
+            (tmp_path / "bundle" / SLUG / classroom50.CODE).write_text(f"{code}\n")
+            opening = [sys.executable, "-m", "autograding", "--start", code]
+            subprocess.run(opening, cwd=runner.checkout, check=True, capture_output=True)
+            for stem in exam.notebooks:
+                solved = Master(exam.masters / f"{stem}.py").solved
+                (runner.checkout / f"{stem}.py").write_text(script_text(solved), encoding="utf-8")
+                (runner.checkout / f"{stem}.ipynb").write_text(notebook_text(solved), encoding="utf-8")
+        done = runner.run()
+        assert done.returncode == 0, done.stdout + done.stderr
+        jsonschema.validate(runner.result(), RESULT_V1)
+        scores.append((runner.result()["score"], runner.result()["max-score"]))
+    assert scores == [(0, 20), (20, 20)]  # of the provided tests: the others are the regrade's
+
+
+def test_each_student_is_told_the_own_paper_and_the_teacher_when_to_open_it(examined):
+    lines = (examined / "day4_exam-accept.csv").read_text().splitlines()
+    assert lines[1] == "ada,Ada Lovelace,ada@uni.example,friday,gh student accept my-org gen-models day4-exam-plain"
+    text = (examined / "COMMANDS.md").read_text()
+    path = f"gen-models/autograders/{SLUG}/{classroom50.CODE}"
+    assert f"echo THE-CODE > config/{path}" in text and f"git -C config add {path}" in text
+    assert "--due 2026-11-27T12:45:00Z" in text and "scripts/collect.py day4_exam --forge classroom50:" in text
+    assert "gh student accept my-org gen-models day4-exam\n" not in text
 
 
 def test_what_somebody_changed_in_the_template_is_not_replaced(made, day):
@@ -165,16 +220,26 @@ def test_what_is_no_classroom_is_refused(text):
     [
         ("day1_vae-alice", "gen-models-day1-vae-alice"),
         ("day1_vae-al-ice", "gen-models-day1-vae-al-ice"),
-        ("day4_exam-Bob", "gen-models-day4-exam-bob"),
+        ("day4_exam-Bob", "gen-models-day4-exam-amber-bob"),
         ("day1_vae", "day1-vae"),
     ],
 )
 def test_a_name_goes_there_and_back(mine, there):
-    assert theirs(mine, "gen-models") == there
-    assert NAME.fullmatch(slug_of(mine.partition("-")[0]))
-    assert ours(there, "gen-models", ["day1_vae", "day4_exam"]) == mine.lower()
+    paper = "amber" if "amber" in there else ""
+    assert theirs(mine, "gen-models", paper) == there
+    assert NAME.fullmatch(slug_of(mine.partition("-")[0], paper))
+    known = {"day1_vae": [], "day4_exam": ["amber", "amber_turned"]}
+    slug, _, login = mine.lower().partition("-")
+    assert ours(there, "gen-models", known) == (slug, paper, login)
+
+
+def test_a_paper_s_template_goes_there_and_back():
+    assert theirs("day4_exam--amber_turned", "gen-models") == "day4-exam-amber-turned"
+    known = {"day4_exam": ["amber", "amber_turned"]}
+    assert ours("day4-exam-amber-turned", "gen-models", known) == ("day4_exam", "amber_turned", "")
+    assert ours("gen-models-day4-exam-amber-turned-bob", "gen-models", known) == ("day4_exam", "amber_turned", "bob")
 
 
 def test_what_is_no_student_s_repository_keeps_its_name():
     for name in ("classroom50", "gen-models-day1-vae", "other-day1-vae-alice", "gen-models-day9-alice"):
-        assert ours(name, "gen-models", ["day1_vae"]) == name
+        assert ours(name, "gen-models", {"day1_vae": []}) is None

@@ -4,7 +4,7 @@
 import re
 from pathlib import Path
 
-from ..course.day import all_slugs
+from ..course.day import readable
 from . import classroom50
 from .forge import Forge, ForgeError
 from .local.local_forge import LocalForge
@@ -32,4 +32,7 @@ def forge_at(place: Path | str, kept: Path) -> Forge:
             raise
         raise ForgeError(f"{place} needs PyGithub, which is not installed: .venv/bin/pip install '.[github]'") from None
     folder = kept / "github" / name.lower()
-    return Room50Forge(name, classroom, all_slugs(), folder / classroom) if in_a_room else GitHubForge(name, folder)
+    if not in_a_room:
+        return GitHubForge(name, folder)
+    papers = {day.slug: day.papers for day in readable()[0]}
+    return Room50Forge(name, classroom, papers, folder / classroom, kept)

@@ -62,7 +62,9 @@ def generate(asked: Asked):
 
 @plays("repos/get")
 def get(asked: Asked):
-    return shapes.repository(asked.world, asked.repository(), asked.account)
+    world, found = asked.world, asked.repository()
+    made_from = {"template_repository": shapes.repository(world, found.template)} if found.template else {}
+    return shapes.repository(world, found, asked.account) | made_from
 
 
 @plays("repos/update")

@@ -7,6 +7,7 @@ The folder keeps what GitHub may forget, and what a run that is cut off must kno
     scores/NUMBER/           the scores that its workflow has left
     closed/SLUG.json         who could write, where closing goes by permission
     making/NAME              a repository that was asked for, and is not ready yet
+    templates/NUMBER         the template that a repository was made from
 """
 
 import time
@@ -15,6 +16,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
+
+from autograding.whole import write_whole
 
 from ...private import private_folder
 from ..forge import ANY, Finding, Forge, ForgeError, Preparation, Push, Status, moved
@@ -110,7 +113,21 @@ class GitHubForge(Forge):
         body = {"owner": self.org, "name": name, "private": True, "description": text}
         self._make(name, f"{self._path(template)}/generate", body)
         self._wait(name)
+        self._note_template(name, template)
         mark.unlink(missing_ok=True)
+
+    def template(self, name: str) -> str | None:
+        """It never changes, so it is asked for once."""
+        path = self.folder / "templates" / str(self._facts(name)["id"])
+        if not path.is_file():
+            made_from = self.client.get(self._path(name)).get("template_repository") or {}
+            self._note_template(name, made_from.get("name", "").lower())
+        return path.read_text(encoding="utf-8") or None
+
+    def _note_template(self, name: str, template: str) -> None:
+        path = self.folder / "templates" / str(self._facts(name)["id"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, template, private=True)
 
     def _make(self, name: str, path: str, body: dict) -> None:
         """One that is there stays as it is, also where it was this call that made it before the line broke."""

@@ -1,11 +1,12 @@
 """The repositories of Classroom 50 in an organisation: it makes, opens and closes them, and our verbs read them."""
 
-from collections.abc import Collection, Iterable
+import csv
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from ..classroom50 import ours, theirs
-from ..forge import ForgeError
+from ..forge import ForgeError, repo_name, template_name
 from ..hours import Hours
 from .github_forge import GitHubForge
 
@@ -15,8 +16,11 @@ ITS_OWN = (
 
 
 class Room50Forge(GitHubForge):
-    def __init__(self, org: str, classroom: str, slugs: Iterable[str], folder: Path):
-        self.classroom, self.slugs = classroom, list(slugs)
+    """papers: of each assignment, those that it has. work: where `SLUG/papers.csv` says who was given which."""
+
+    def __init__(self, org: str, classroom: str, papers: Mapping[str, Sequence[str]], folder: Path, work: Path):
+        self.classroom, self.papers, self.work = classroom, papers, work
+        self._made_from: dict[str, str] = {}  # the template of each repository, in our words
         super().__init__(org, folder)
 
     def __str__(self) -> str:
@@ -35,12 +39,45 @@ class Room50Forge(GitHubForge):
         raise ForgeError(ITS_OWN)
 
     def url(self, name: str) -> str:
-        return super().url(theirs(name, self.classroom))
+        return super().url(self._there(name))
+
+    def template(self, name: str) -> str | None:
+        self._facts(name)
+        return self._made_from.get(name)
 
     def _path(self, name: str) -> str:
-        return super()._path(theirs(name, self.classroom))
+        return super()._path(self._there(name))
+
+    def _there(self, name: str) -> str:
+        row = self._all().get(name)
+        return row["name"].lower() if row else theirs(name, self.classroom)
 
     def _all(self) -> dict[str, dict]:
         if self._listed is None:
-            self._listed = {ours(name, self.classroom, self.slugs): row for name, row in super()._all().items()}
+            self._listed = self._named(super()._all())
         return self._listed
+
+    def _named(self, rows: Mapping[str, dict]) -> dict[str, dict]:
+        """By our names. Of a student who has accepted several papers, the one that was given counts, or else the first;
+        the others are called as what was set aside."""
+        found, made_from, given = {}, {}, {slug: self._given(slug) for slug in self.papers}
+        known = [(ours(name, self.classroom, self.papers), name, row) for name, row in rows.items()]
+        known.sort(key=lambda one: bool(one[0]) and (one[0].login, one[0].paper) not in given[one[0].slug])
+        for one, name, row in known:
+            if one is None:
+                found[name] = row
+                continue
+            template = template_name(one.slug, one.paper)
+            mine = repo_name(one.slug, one.login) if one.login else template
+            mine = f"{mine}--{one.paper}" if mine in found else mine
+            found[mine] = row
+            made_from |= {mine: template} if one.login else {}
+        self._made_from = made_from
+        return found
+
+    def _given(self, slug: str) -> set[tuple[str, str]]:
+        path = self.work / slug / "papers.csv"
+        if not path.is_file():
+            return set()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return {(row["login"].lower(), row["paper"]) for row in csv.DictReader(file)}
