@@ -197,6 +197,22 @@ def test_a_closed_assignment_takes_no_pushes_but_from_those_who_have_more_time(p
     assert place.reopened().closed(SLUG) is None
 
 
+def test_closing_an_exam_closes_the_repositories_of_all_its_papers(place, toy, tmp_path):
+    forge, paper = place.forge, f"{SLUG}--amber"
+    place.knows("alice")
+    forge.create(paper)
+    forge.publish(paper, toy, "HEAD", "main")
+    forge.create(NAME, paper)
+    forge.grant(NAME, "alice", "write")
+    assert forge.template(NAME) == place.reopened().template(NAME) == paper and forge.template(paper) is None
+    clone = Clone(place, NAME, tmp_path / "alice")
+    clone.write("one")
+    forge.close(SLUG)
+    assert clone.push().returncode != 0
+    forge.open(SLUG)
+    assert clone.push().returncode == 0
+
+
 def test_the_place_has_one_name_and_another_has_another(place):
     assert place.forge.identity() and place.forge.identity() == place.reopened().identity()
     assert place.forge.now() == place.reopened().now() == NINE
