@@ -3,6 +3,7 @@
 
 examples: scripts/make_weights.py nb1          what the checkpoints of a notebook offer, by executing it solved
           scripts/make_weights.py nb4.v        one network that a lesson is given ready-made
+          scripts/make_weights.py examA.other --paper dune      of an exam, on this paper alone
           scripts/make_weights.py --list       what there is
 """
 
@@ -16,6 +17,7 @@ from genweek.course.toml import did_you_mean
 def main() -> int:
     parser = verbs.parser(__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="notebooks, or single networks")
+    parser.add_argument("--paper", action="append", default=[], metavar="NAME", help="of an exam, only on this one")
     parser.add_argument("--list", action="store_true", help="print the names, and train nothing")
     options = parser.parse_args()
     if options.list:
@@ -34,9 +36,12 @@ def main() -> int:
         if name not in known:
             said = f"There are no weights called {name!r}.{did_you_mean(name, known)} --list prints the names."
             raise CourseError("\n".join([*problems, said]))
+    if options.paper and (whole := [name for name in options.names if "." not in name]):
+        raise CourseError(f"--paper is for a single network, as examA.noise is, and {whole[0]} is a whole notebook.")
     for name in options.names:
         day, stem = notebooks[name.partition(".")[0]]
-        for path in weights.train_network(day, stem, name) if "." in name else weights.train_checkpoints(day, stem):
+        one = "." in name
+        for path in weights.train_network(day, stem, name, options.paper) if one else weights.train_checkpoints(day, stem):
             print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
     return 0
 

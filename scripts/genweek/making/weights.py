@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -43,9 +44,9 @@ def train_checkpoints(day: Day, stem: str) -> list[Path]:
     return written
 
 
-def train_network(day: Day, stem: str, name: str) -> list[Path]:
-    """Train one of TRAINERS with the code of the solved notebook; of an exam, on each paper."""
-    return [_train(one, stem, name) for one in day.on_each()]
+def train_network(day: Day, stem: str, name: str, papers: Sequence[str] = ()) -> list[Path]:
+    """Train one of TRAINERS with the code of the solved notebook; of an exam on these papers, or on each."""
+    return [_train(one, stem, name) for one in [day.on(paper) for paper in papers] or day.on_each()]
 
 
 def solved_notebook(day: Day, stem: str) -> ModuleType:
