@@ -22,6 +22,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.list:
         parser.only_with(options, "--list")
+    if options.paper and (whole := [name for name in options.names if "." not in name]):
+        parser.error(f"--paper is for a single network, as examA.noise is, and {whole[0]} is a whole notebook")
     from genweek.making import weights  # not above: torch is slow to import, and --help should not wait for it
 
     found, problems = readable()
@@ -36,8 +38,6 @@ def main() -> int:
         if name not in known:
             said = f"There are no weights called {name!r}.{did_you_mean(name, known)} --list prints the names."
             raise CourseError("\n".join([*problems, said]))
-    if options.paper and (whole := [name for name in options.names if "." not in name]):
-        raise CourseError(f"--paper is for a single network, as examA.noise is, and {whole[0]} is a whole notebook.")
     for name in options.names:
         day, stem = notebooks[name.partition(".")[0]]
         one = "." in name

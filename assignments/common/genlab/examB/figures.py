@@ -18,7 +18,8 @@ def strings(rows: Sequence[Sequence[str]], columns: Sequence[str], valid: Collec
             box = {"facecolor": "#E3F3EC", "edgecolor": GREEN, "boxstyle": "round,pad=0.2"} if done else None
             ax.text(column, height, text, family="monospace", fontsize=15, ha="center", va="center", bbox=box,
                     color=GREEN if done else GREY)  # fmt: skip
-    ax.set(xlim=(-0.6, len(columns) - 0.4), ylim=(len(rows) - 0.4, -0.6), yticks=[], title=title)
+    ax.set(xlim=(-0.6, len(columns) - 0.4), ylim=(len(rows) - 0.4, -0.6), yticks=[])
+    ax.set_title(title, pad=14)
     ax.set_xticks(range(len(columns)), columns)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
