@@ -974,7 +974,7 @@ def loss_of_target(model: nn.Module, x0: Tensor, schedule: Schedule, target: str
     """The mean squared error of another target than the noise."""
     t, noise = torch.randint(schedule.num_steps, x0.shape[:1]), torch.randn(x0.shape)
     wanted = {"eps": noise, "x0": x0, "v": q_sample(noise, t, -x0, schedule)}[target]
-    return (model(q_sample(x0, t, noise, schedule), t) - wanted).square().mean()
+    return (model(q_sample(x0, t, noise=noise, schedule=schedule), t) - wanted).square().mean()
 
 
 class AsNoisePredictor(nn.Module):
