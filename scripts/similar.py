@@ -58,7 +58,8 @@ def main() -> int:
     left_out = [id for id in lines if id not in compared]
     papers = {login: collected[login].get("paper", "") for login in shown}
     write_whole(out / PAGE, page.render(day, found, options.pairs, students, papers, history, compared, left_out))
-    print(f"{len(texts)} submissions, {len(compared)} exercises: {len(found)} pairs share something that is not common.")
+    shared = "1 pair shares" if len(found) == 1 else f"{len(found)} pairs share"
+    print(f"{len(texts)} submissions, {len(compared)} exercises: {shared} something that is not common.")
     print(out / PAGE)
     return 0
 
