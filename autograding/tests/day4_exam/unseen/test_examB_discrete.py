@@ -485,6 +485,8 @@ def test_the_law_after_a_step(student, reference, rng):
             laws += list(np.asarray(reference.run(law_of_step, *common, before, t, s, MANY, row=row), float))
             parts.append(assert_tokens(student.run(stepped, *common, x_t, t, s, row=row)[0], paper.ids, *x_t.shape))
         assert_laws(parts, laws, row, "from t = 30 to s = 16, and from 12 to 11")
+        means, due = np.array([part.mean(0) for part in parts]), np.array([mean_ids(law) for law in laws])
+        assert_same(means, due, rtol=0, atol=0.2, what="the mean of the ids at each position after the two steps")
 
     either(judge)
 
