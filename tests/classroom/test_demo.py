@@ -1,5 +1,5 @@
 """The day that `scripts/demo` plays, on the fake GitHub: clones and pushes with a student's rights, graded by the workflow
-that the student pushed, and every verb in a process of its own. In a folder it is the same play (see `demo.places`)."""
+that the student pushed, and every verb in a process of its own. In a folder it is the same play (see `demo.stages`)."""
 
 import csv
 import os

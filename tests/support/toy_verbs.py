@@ -35,7 +35,7 @@ class ToyVerbs:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, built: Path):
         folder.chmod(0o755)
         self.folder, self.patch, self.built, self.said = folder, patch, built, []
-        self.forge = folder / "forge"
+        self.forge: Path | str = folder / "forge"
         schedule = Dates(release=NINE, due=NOON, solutions=NOON)
         facts = SimpleNamespace(schedule=schedule, kind="lab", sittings=[])
         day = SimpleNamespace(

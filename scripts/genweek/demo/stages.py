@@ -25,8 +25,10 @@ ALREADY = "pip install"  # what grading imports is here already
 class Place(Protocol):
     """option: what verbs are given as --forge."""
 
-    forge: Forge
     option: str
+
+    @property
+    def forge(self) -> Forge: ...
 
     def at(self, when: datetime) -> None:
         """The server's clock stands there."""
