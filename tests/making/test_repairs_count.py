@@ -49,9 +49,9 @@ def test_given_code_keeps_no_function_of_the_student(slug, stem):
 def test_a_repaired_function_is_used_by_every_cell_that_runs(slug, stem):
     """The exercises' cells are run again, and then what trains and draws; what was there before raises when called."""
     master = Master(Day.load(slug).masters / f"{stem}.py")
-    notebook = defined(master)
-    old = [notebook[name] for name, _, _ in exercises(master)]
-    with shortly():
+    with shortly():  # before its imports: they bind the scaffold that trains
+        notebook = defined(master)
+        old = [notebook[name] for name, _, _ in exercises(master)]
         run(sources(master, "exercise"), notebook)
         for stale in old:
             spoil(stale)
