@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterator
 
 import pytest
-from lesson_runs import LESSONS, run, shortly, sources
+from lesson_runs import LESSONS, run, sources
 
 from genweek.course.day import Day
 from genweek.making.masters import Master
@@ -42,20 +42,6 @@ def test_given_code_keeps_no_function_of_the_student(slug, stem):
     master = Master(Day.load(slug).masters / f"{stem}.py")
     notebook = defined(master)
     assert kept(notebook, {name: method for name, _, method in exercises(master)}) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("slug, stem", LESSONS)
-def test_a_repaired_function_is_used_by_every_cell_that_runs(slug, stem):
-    """The exercises' cells are run again, and then what trains and draws; what was there before raises when called."""
-    master = Master(Day.load(slug).masters / f"{stem}.py")
-    with shortly():  # before its imports: they bind the scaffold that trains
-        notebook = defined(master)
-        old = [notebook[name] for name, _, _ in exercises(master)]
-        run(sources(master, "exercise"), notebook)
-        for stale in old:
-            spoil(stale)
-        run(sources(master, "active-ipynb"), notebook)
 
 
 def defined(master: Master) -> dict:
@@ -107,17 +93,3 @@ def parts_of(value: object, names: dict[int, str], methods: dict[str, str]) -> I
         elif value.__closure__:
             kept_by = zip(value.__code__.co_freevars, value.__closure__, strict=True)
             yield from (cell.cell_contents for name, cell in kept_by if name != "__class__")
-
-
-def spoil(exercise: object) -> None:
-    """Let a function, or the methods of a class, raise whenever they are called."""
-
-    def raises(*arguments, **options):
-        raise AssertionError("a version that was replaced has been called")
-
-    if isinstance(exercise, type):
-        for method in [part for name, part in vars(exercise).items() if hasattr(part, "__code__")]:
-            spoil(method)
-    else:
-        function = getattr(exercise, "__wrapped__", exercise)
-        function.__code__ = raises.__code__.replace(co_freevars=function.__code__.co_freevars)
