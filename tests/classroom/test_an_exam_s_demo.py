@@ -29,7 +29,8 @@ def table(path: Path, key: str) -> dict[str, dict[str, str]]:
         return {row[key]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.slow
+@pytest.mark.full
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(not sandbox.available(), reason="the regrade's sandbox needs bubblewrap")
 def test_an_exam_ends_in_the_gradebook(played):
     book = table(played / "gradebook/gradebook.csv", "login")
