@@ -159,7 +159,7 @@ def _described(error: BaseException) -> dict:
     """What was raised, and the deepest line of the student's own code on the way there."""
     trace = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in trace if frame.filename.startswith("cell ")]
-    described = {
+    described: dict = {
         "type": type(error).__name__,
         "text": _text(error),
         "missing": error.kind if isinstance(error, Missing) else "",

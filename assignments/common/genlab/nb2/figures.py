@@ -57,9 +57,9 @@ def draw_hierarchy() -> None:
     """Three graphs: how images are made, and two ways to infer the causes from an image."""
     x, z1, z2 = places = (0, 0), (0, 1), (0, 2)
     panels = (
-        ("generative model", ORANGE, ((z2, z1), (z1, x)), "$p(x\,|\,z_1)\; p(z_1\,|\,z_2)\; p(z_2)$"),
-        ("inference: each layer from the image", BLUE, ((x, z1), (x, z2)), "$q(z_1\,|\,x)\; q(z_2\,|\,x)$"),
-        ("inference: a chain", GREEN, ((x, z1), (z1, z2)), "$q(z_1\,|\,x)\; q(z_2\,|\,z_1)$"),
+        ("generative model", ORANGE, ((z2, z1), (z1, x)), r"$p(x\,|\,z_1)\; p(z_1\,|\,z_2)\; p(z_2)$"),
+        ("inference: each layer from the image", BLUE, ((x, z1), (x, z2)), r"$q(z_1\,|\,x)\; q(z_2\,|\,x)$"),
+        ("inference: a chain", GREEN, ((x, z1), (z1, z2)), r"$q(z_1\,|\,x)\; q(z_2\,|\,z_1)$"),
     )
     _, axes = plt.subplots(1, 3, figsize=(11, 4.4))
     for ax, (title, colour, arrows, formula) in zip(axes, panels, strict=True):
