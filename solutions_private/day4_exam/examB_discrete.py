@@ -276,7 +276,7 @@ def reverse_step(model: nn.Module, x_t: Tensor, t: int, s: int) -> Tensor:
 def way_back(model: nn.Module, num: int, num_steps: int = T) -> list[Tensor]:
     """Sequences (num, L) on their way from step T to step 0: the start, and what each of the steps makes of it."""
     diary = [q_sample_discrete(draw(num), torch.full((num,), T))]
-    steps = [round(T * left / num_steps) for left in range(num_steps, -1, -1)]
+    steps = [round(T * left / num_steps) for left in reversed(range(num_steps + 1))]
     for t, s in itertools.pairwise(steps):
         diary.append(reverse_step(model, diary[-1], t, s))
     return diary

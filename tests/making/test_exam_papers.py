@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from genweek.course.day import Day
+from genweek.making.building import build
 from genweek.making.contents import contents
 from genweek.making.masters import Master, script_text
+from genweek.proving.leaks import leaks
 
 EXAM = Day.load("day4_exam")
 ROWS = tomllib.loads((EXAM.masters / "papers.toml").read_text(encoding="utf-8"))
@@ -24,6 +26,13 @@ def test_nothing_in_a_repository_shows_slots_or_names_a_paper(paper):
         assert not re.search(rf"papers\.toml|\b({turned})\b", text), name
         assert not name.startswith("exam") or not re.search(r"\{\{ ?\w+ ?\}\}", text), name
         assert paper not in name.split("/"), name
+
+
+@papers
+def test_nothing_in_a_repository_is_a_piece_of_its_solution(paper, tmp_path):
+    """Here for all papers: the whole proof takes one of them at a time."""
+    day = EXAM.on(paper)
+    assert not leaks(day, build(day, tmp_path))
 
 
 @papers
