@@ -33,8 +33,15 @@ def room(place) -> Forge:
 
 
 def test_it_has_the_students_of_its_classroom_and_the_template(room):
-    assert room.repos() == ["day1_vae", HERE, "other-day1-vae-alice"]
+    assert room.repos() == ["day1_vae", HERE]
     assert room.access(HERE) == {"alice": "write"}
+
+
+def test_what_generate_made_in_the_same_organisation_is_not_taken_for_theirs(place, room):
+    place.forge.create(HERE, "day1-vae")
+    place.forge.create("day1_vae-bob", "day1-vae")
+    assert room.repos() == ["day1_vae", HERE]
+    assert THERE in room.url(HERE)
 
 
 def test_a_push_is_found_and_fetched_under_our_name(place, room, tmp_path):

@@ -59,14 +59,12 @@ class Room50Forge(GitHubForge):
 
     def _named(self, rows: Mapping[str, dict]) -> dict[str, dict]:
         """By our names. Of a student who has accepted several papers, the one that was given counts, or else the first;
-        the others are called as what was set aside."""
+        the others are called as what was set aside. What Classroom 50 did not make is not there: `generate` may have made
+        a repository in the same organisation, of the name that is ours for theirs."""
         found, made_from, given = {}, {}, {slug: self._given(slug) for slug in self.papers}
-        known = [(ours(name, self.classroom, self.papers), name, row) for name, row in rows.items()]
-        known.sort(key=lambda one: bool(one[0]) and (one[0].login, one[0].paper) not in given[one[0].slug])
-        for one, name, row in known:
-            if one is None:
-                found[name] = row
-                continue
+        known = [(one, row) for name, row in rows.items() if (one := ours(name, self.classroom, self.papers))]
+        known.sort(key=lambda of: (of[0].login, of[0].paper) not in given[of[0].slug])
+        for one, row in known:
             template = template_name(one.slug, one.paper)
             mine = repo_name(one.slug, one.login) if one.login else template
             mine = f"{mine}--{one.paper}" if mine in found else mine
