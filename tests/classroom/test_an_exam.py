@@ -11,7 +11,7 @@ import gradebook
 import pytest
 import regrade
 import release_solutions
-from classroom_examples import NINE, NOON, SLUG, Clone, new_forge
+from classroom_examples import NOON, SLUG, new_forge
 from toy_exam import DAYS_BEFORE, OVER, SITTINGS, ToyExam, build_papers, right
 
 from genweek.course.day import CourseError
@@ -136,25 +136,6 @@ def test_an_exam_with_its_accidents(exam, room, tmp_path):
     assert exam.run(regrade, "--resume") == 0
     of_amber = [login for login, paper in papers.items() if paper == "amber" and login != "jake"]
     assert f"of {len(of_amber)} that were graded anew changed" in exam.said[-1]
-
-
-def test_who_gets_another_paper_keeps_the_first_to_read(exam, tmp_path):
-    forge = new_forge(tmp_path)
-    forge.set_clock(DAYS_BEFORE)
-    exam.roster("alice")
-    assert exam.run(generate, "--apply") == 0
-    paper, name = exam.papers["alice"], f"{SLUG}-alice"
-    first = Clone(forge, name, tmp_path / "first")
-    first.write(right(paper))
-    assert first.push(at=NINE + MINUTE).returncode == 0
-    exam.roster(f"alice,,,{OTHER[paper]}")
-    assert exam.run(generate) == 0
-    assert f"set {name} (paper {paper}, 1 push) aside, as {name}--{paper}; alice has to clone the new one" in exam.said[-1]
-    assert exam.run(generate, "--apply") == 0
-    assert forge.template(name) == f"{SLUG}--{OTHER[paper]}" and exam.papers["alice"] == OTHER[paper]
-    assert forge.access(f"{name}--{paper}") == {"alice": "read"} and len(forge.pushes(f"{name}--{paper}")) == 1
-    assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
-    assert "was set aside, with 1 push" in exam.said[-1]
 
 
 def test_submissions_whose_paper_nobody_knows_are_named_before_anything_is_graded(exam, tmp_path):

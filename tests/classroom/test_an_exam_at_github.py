@@ -164,22 +164,3 @@ def test_an_exam_with_its_accidents(exam, place, tmp_path):
     assert exam.run(regrade, "--resume") == 0
     of_amber = [login for login, paper in papers.items() if paper == "amber" and login != "jake"]
     assert f"of {len(of_amber)} that were graded anew changed" in exam.said[-1]
-
-
-def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path):
-    place.knows("alice")
-    exam.roster("alice")
-    assert exam.run(generate, "--apply") == 0
-    paper, name = exam.papers["alice"], f"{SLUG}-alice"
-    first = Clone(place, name, tmp_path / "first")
-    first.write(right(paper))
-    assert first.push(at=NINE + MINUTE).returncode == 0
-    exam.roster(f"alice,,,{OTHER[paper]}")
-    assert exam.run(generate) == 0
-    assert f"set {name} (paper {paper}, 1 push) aside, as {name}--{paper}; alice has to clone the new one" in exam.said[-1]
-    assert exam.run(generate, "--apply") == 0
-    forge = place.reopened()
-    assert forge.template(name) == f"{SLUG}--{OTHER[paper]}" and exam.papers["alice"] == OTHER[paper]
-    assert forge.access(f"{name}--{paper}") == {"alice": "read"} and len(forge.pushes(f"{name}--{paper}")) == 1
-    assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
-    assert "was set aside, with 1 push" in exam.said[-1]

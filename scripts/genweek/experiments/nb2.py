@@ -60,7 +60,7 @@ def seeds_differ_as_cells_do(table: Table) -> bool:
 FOUR_CELLS = [
     Claim("two seeds of one cell can differ more than two cells", seeds_differ_as_cells_do),
     Claim("without warm-up the layer sleeps whichever way the arrow points", asleep),
-    Claim("With warm-up the layer carries more, and its rows agree more, in every run and with either arrow.", awake),
+    Claim("In all of our runs the layer carries more with warm-up, and its rows agree more, with either arrow.", awake),
     Claim("all runs lie within four nats", lambda table: np.ptp(table.of("minus_elbo")) < 4),
     Claim("The first two targets are missed by every sleeping run of the figure.", asleep),
     Claim(

@@ -1,0 +1,42 @@
+"""Who gets another paper, in a folder and at GitHub alike."""
+
+from datetime import timedelta
+
+import generate
+import pytest
+from classroom_examples import NINE, SLUG
+from places import Clone, Place, place  # noqa: F401 - a fixture
+from toy_exam import DAYS_BEFORE, ToyExam, build_papers, right
+
+from genweek import verbs
+
+MINUTE = timedelta(minutes=1)
+OTHER = {"amber": "birch", "birch": "amber"}
+
+
+@pytest.fixture
+def exam(place: Place, tmp_path, monkeypatch) -> ToyExam:  # noqa: F811
+    monkeypatch.setattr(verbs, "CLASSROOM", tmp_path)
+    made = ToyExam(tmp_path, monkeypatch, build_papers(tmp_path / "papers"))
+    made.forge = place.option
+    place.at(DAYS_BEFORE)
+    return made
+
+
+def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path):  # noqa: F811
+    place.knows("alice")
+    exam.roster("alice")
+    assert exam.run(generate, "--apply") == 0
+    paper, name = exam.papers["alice"], f"{SLUG}-alice"
+    first = Clone(place, name, tmp_path / "first")
+    first.write(right(paper))
+    assert first.push(at=NINE + MINUTE).returncode == 0
+    exam.roster(f"alice,,,{OTHER[paper]}")
+    assert exam.run(generate) == 0
+    assert f"set {name} (paper {paper}, 1 push) aside, as {name}--{paper}; alice has to clone the new one" in exam.said[-1]
+    assert exam.run(generate, "--apply") == 0
+    forge = place.reopened()
+    assert forge.template(name) == f"{SLUG}--{OTHER[paper]}" and exam.papers["alice"] == OTHER[paper]
+    assert forge.access(f"{name}--{paper}") == {"alice": "read"} and len(forge.pushes(f"{name}--{paper}")) == 1
+    assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
+    assert "was set aside, with 1 push" in exam.said[-1]
