@@ -25,18 +25,19 @@ class StudentFault(Exception):
 def from_error(error: dict, printed: str, hints: bool = True) -> StudentFault:
     """The fault for an error that a worker described. hints: say what to try next; not in an exam."""
     name, text = str(error.get("type"))[:80], str(error.get("text", ""))[:TEXT_LIMIT].strip()
-    kind = f"{name}: {text}"
+    said = f"{name}: {text}"
+    kind = said.partition("tensor(")[0]  # a library shows the values that it met, which are others in each run
     if error.get("missing"):
         absent = UNREADABLE if error["missing"] == UNREADABLE else MISSING
         return StudentFault("error", f"could not be called: {text}", "missing", absent)
     if name == "NotImplementedError" and text.startswith("TODO "):
         return StudentFault("todo", f"still needs {text.removeprefix('TODO ')}, which is to do.")
-    what = f"raised {kind}"
+    what = f"raised {said}"
     if error.get("unusable") and "argument" not in text:  # those of the call itself are the signature's
-        what = f"brought back what cannot be used here ({kind}). Is it of the kind that the docstring asks for?"
+        what = f"brought back what cannot be used here ({said}). Is it of the kind that the docstring asks for?"
     if error.get("where"):
         what += f"\n  at {str(error['where'])[:80]}: {str(error.get('code', '')).strip()[:TEXT_LIMIT]}"
-    what += f"\n{hint_for(kind)}" * hints
+    what += f"\n{hint_for(said)}" * hints
     if printed:
         what += f"\nIt printed: {printed[:TEXT_LIMIT]}"
     return StudentFault("error", what, kind)

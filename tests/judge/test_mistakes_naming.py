@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tiny_notebooks import solved
 
+from autograding.judge.faults import from_error
 from autograding.judge.mistakes import sentence_for
 
 
@@ -51,6 +52,13 @@ def test_a_mistake_that_agrees_with_everything_is_named():
 )
 def test_one_disagreement_is_enough_to_say_nothing(observed):
     assert sentence_for(observed, KNOWN) is None
+
+
+def test_an_error_is_of_one_kind_whatever_values_it_shows():
+    text = "Expected parameter probs to satisfy the constraint Simplex(), but found invalid values:\ntensor({})"
+    one, other = (from_error({"type": "ValueError", "text": text.format(values)}, "") for values in ("[0.1]", "[0.7]"))
+    assert one.kind == other.kind and "[0.1]" in str(one), "the student sees the values all the same"
+    assert from_error({"type": "ValueError", "text": "too many values"}, "").kind != one.kind
 
 
 def test_two_sentences_that_fit_are_none():
