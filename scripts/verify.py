@@ -58,8 +58,8 @@ VARIANTS = [
 ]
 
 
-def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
-    """Run and print every check of one day; the number of problems."""
+def verify(day: Day, options: argparse.Namespace, pool: WorkerPool, of_the_week: dict[str, int]) -> int:
+    """Run and print every check of one day; the number of problems. of_the_week: its paper's points are entered."""
     problems = 0
     with tempfile.TemporaryDirectory() as scratch:
         proof = Proof(day, pool, Path(scratch), options.only)
@@ -84,7 +84,20 @@ def verify(day: Day, options: argparse.Namespace, pool: WorkerPool) -> int:
             print(f"{mark} {day.place}: {name}{note}  [{seconds:.1f} s]", flush=True)
             for sentence in found:
                 print(f"     {sentence}", flush=True)
+        if proof.of_the_week is not None:
+            of_the_week[day.paper] = proof.of_the_week
     return problems
+
+
+def _compare(slug: str, of_the_week: dict[str, int]) -> int:
+    """Print whether the papers of an exam that were proved are alike; the number of problems."""
+    if len(of_the_week) < 2:
+        return 0
+    found = pasted.turned_papers_are_alike(of_the_week)
+    print(
+        f"{'FAIL' if found else 'ok  '} {slug}: turned papers are alike ({of_the_week})", *found, sep="\n     ", flush=True
+    )
+    return len(found)
 
 
 def _with_notebook(only: str, slugs: list[str]) -> list[str]:
@@ -118,8 +131,12 @@ def main() -> int:
     chosen = _with_notebook(options.only, options.slugs)
     os.environ |= CAPABILITIES.get(options.capability, {})
     pool = worker_pool([ROOT / "assignments" / "common"])
+    problems = 0
     try:
-        problems = sum(verify(one, options, pool) for day in days(chosen) for one in day.on_each() if _asked(one, options))
+        for day in days(chosen):
+            of_the_week: dict[str, int] = {}
+            problems += sum(verify(one, options, pool, of_the_week) for one in day.on_each() if _asked(one, options))
+            problems += _compare(day.slug, of_the_week)
     finally:
         pool.close()
     print(f"{problems} problems." if problems else "Everything holds.")

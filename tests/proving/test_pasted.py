@@ -4,7 +4,7 @@ import ast
 
 from genweek.course.day import Day
 from genweek.making.masters import Master
-from genweek.proving.pasted import _functions, _in_roles
+from genweek.proving.pasted import _functions, _in_roles, turned_papers_are_alike
 
 EXAM = Day.load("day4_exam")
 AMBER, BIRCH, DUNE = (EXAM.on(paper) for paper in ("amber", "birch", "dune"))
@@ -26,3 +26,9 @@ def test_constants_are_exchanged_in_every_function_of_exam_a():
     jump = exchanged["examA.q_sample"].function
     assert "0.5 + left * (x0 - 0.5)" in jump and "0.5 * (1 - left**2).sqrt()" in jump
     assert "T = 120" in exchanged["examA.p_sample_loop"].text
+
+
+def test_a_turned_paper_that_the_week_answers_better_is_found():
+    assert turned_papers_are_alike({"plain": 77, "amber": 5, "birch": 7}) == []
+    (sentence,) = turned_papers_are_alike({"amber": 5, "birch": 9})
+    assert "5 on amber, 9 on birch" in sentence

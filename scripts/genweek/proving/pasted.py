@@ -23,6 +23,7 @@ from .proof import Proof
 
 PLAIN = "plain"
 OF_A_NEIGHBOUR, OF_THE_WEEK = 8, 12  # of the unseen points, 80 in all
+APART = 3  # of these, at most, may one turned paper leave more of the week's answers right than another
 # The constants that stand in a row's functions, by their role, and the answers in which all of them are slots.
 ROLES = {"examA": ("T", "paper", "ink", "m", "s")}
 IN_ROLES = (
@@ -61,9 +62,18 @@ def the_weeks_answers_earn_little(proof: Proof) -> list[str]:
         tests = [test for test in _unseen(proof) if test.task.id in {variant.task_id for variant in chosen}]
         for task, points in _unseen_points(proof, _by_notebook(chosen), tests).items():
             best[task] = max(best[task], points)
-    proof.summary = f"{_in_words(best)}"
+    proof.summary, proof.of_the_week = f"{_in_words(best)}", sum(best.values())
     few = proof.day.paper == PLAIN or sum(best.values()) <= OF_THE_WEEK
     return [] if few else [f"the week's answers earn {_in_words(best)}, more than {OF_THE_WEEK}"]
+
+
+def turned_papers_are_alike(of_the_week: Mapping[str, int]) -> list[str]:
+    """Do the week's answers earn about the same on each? of_the_week: points by paper; the plain one is none of them."""
+    turned = {paper: points for paper, points in of_the_week.items() if paper != PLAIN}
+    if not turned or max(turned.values()) - min(turned.values()) <= APART:
+        return []
+    said = ", ".join(f"{points} on {paper}" for paper, points in turned.items())
+    return [f"the week's answers earn {said}: more than {APART} apart, so one paper is easier than another"]
 
 
 def _handed_on(proof: Proof, there: Day) -> Iterator[tuple[str, Texts]]:

@@ -22,13 +22,17 @@ from ..making.variants import Variant
 
 @dataclass
 class Proof:
-    """One day under proof. summary: what the proof that ran last counted, for the line that is printed."""
+    """One day under proof. summary: what the proof that ran last counted, for the line that is printed.
+
+    of_the_week: points that the week's answers earn on this paper, once they are counted.
+    """
 
     day: Day
     pool: WorkerPool
     scratch: Path
     only: str = ""  # a notebook's prefix, to check its variants alone
     summary: str = ""
+    of_the_week: int | None = None
     judged_mistakes: list[tuple[Variant, list[Result]]] | None = None  # see `naming`
 
     @cached_property
