@@ -151,7 +151,7 @@ def graded(tmp_path, toy, monkeypatch):
 def test_the_verb_reads_grades_and_pushes_and_names_nobody(graded):
     assert analyse.main() == 0
     html = (graded / "statistics.html").read_text(encoding="utf-8")
-    assert "1 of 2 students" in html and "30 min (1)" in html and "nb1.kl_divergence" in html
+    assert "1 of 2 students" in html and "30 min<br>(1)" in html and "nb1.kl_divergence" in html
     assert "alice" not in html.lower() and "bob" not in html.lower()
 
 
