@@ -443,6 +443,60 @@ def no_grad_as_a_block(model, shape, schedule):
         return x.detach().clone()
 
 
+# ---- leaping_schedule ----
+
+
+@alternative("nb3.leaping_schedule")
+def through_make_schedule(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    return make_schedule(1 - left / torch.cat([torch.ones(1), left[:-1]]))
+
+
+@alternative("nb3.leaping_schedule")
+def in_log_space_by_differences(schedule, visited):
+    kept = torch.diff(schedule.alpha_bar[visited].double().log(), prepend=torch.zeros(1)).exp().float()
+    return Schedule(1 - kept, kept, schedule.alpha_bar[visited])
+
+
+@alternative("nb3.leaping_schedule")
+def product_of_each_leap(schedule, visited):
+    ends = [-1, *visited.tolist()]
+    kept = torch.stack([schedule.alphas[a + 1 : b + 1].prod() for a, b in itertools.pairwise(ends)])
+    return Schedule(betas=1 - kept, alphas=kept, alpha_bar=torch.cumprod(kept, 0))
+
+
+@alternative("nb3.leaping_schedule")
+def a_loop_with_the_share_before(schedule, visited):
+    before, betas = 1.0, []
+    for t in visited:
+        left = float(schedule.alpha_bar[t])
+        betas.append(1 - left / before)
+        before = left
+    return make_schedule(torch.tensor(betas))
+
+
+@alternative("nb3.leaping_schedule")
+def rolled(schedule, visited):
+    left = schedule.alpha_bar.index_select(0, visited)
+    before = left.roll(1)
+    before[0] = 1
+    return Schedule(1 - left / before, left / before, left)
+
+
+@alternative("nb3.leaping_schedule")
+def padded_in_front(schedule, visited):
+    left = F.pad(schedule.alpha_bar, (1, 0), value=1.0)[F.pad(visited + 1, (1, 0))]
+    betas = (left[:-1] - left[1:]) / left[:-1]
+    return Schedule(betas, 1 - betas, left[1:])
+
+
+@alternative("nb3.leaping_schedule")
+def the_betas_by_replace(schedule, visited):
+    left = schedule.alpha_bar[visited].double()
+    kept = left / torch.cat([left.new_ones(1), left[:-1]])
+    return schedule._replace(betas=(1 - kept).float(), alphas=kept.float(), alpha_bar=left.float())
+
+
 # ---- Extensions ----
 
 

@@ -95,6 +95,11 @@ def in_another_dtype(betas):
     return torch.cumprod(1 - betas.double(), 0)
 
 
+@mistake("nb3.compute_alpha_cumprod", "These are logarithms of what is left: take exp in the end.")
+def in_logs(betas):
+    return torch.cumsum(torch.log(1 - betas), 0)
+
+
 # ---- q_sample ----
 
 
@@ -260,6 +265,18 @@ def x_t_clipped(x0, t, noise, schedule):
     return (left.sqrt() * x0 + (1 - left).sqrt() * noise).clamp(-10, 10)
 
 
+@mistake("nb3.q_sample", "Off by one: t counts from 0, so entry t of alpha_bar already belongs to step t.")
+def one_late(x0, t, noise, schedule):
+    left = schedule.alpha_bar[(t + 1).clamp(max=len(schedule.betas) - 1)].view(-1, *[1] * (x0.ndim - 1))
+    return left.sqrt() * x0 + (1 - left).sqrt() * noise
+
+
+@mistake("nb3.q_sample", "Square roots: the variances add to 1, not the coefficients.")
+def squares(x0, t, noise, schedule):
+    left = schedule.alpha_bar[t].view(-1, *[1] * (x0.ndim - 1))
+    return left**2 * x0 + (1 - left) ** 2 * noise
+
+
 # ---- time_embedding ----
 
 
@@ -384,6 +401,27 @@ def embedding_in_another_dtype(t, dim):
     half = dim // 2
     angles = t.double()[:, None] * 10000 ** (-torch.arange(half) / half)
     return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+@mistake("nb3.time_embedding", "The base of the frequencies is 10000.")
+def base_e(t, dim):
+    half = dim // 2
+    angles = t[:, None] * torch.exp(-torch.arange(half) / half)
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+@mistake("nb3.time_embedding", "No factor 2 pi: an angle is the step times the frequency.")
+def two_pi(t, dim):
+    half = dim // 2
+    angles = 2 * torch.pi * t[:, None] * 10000 ** (-torch.arange(half) / half)
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+@mistake("nb3.time_embedding", "t needs a trailing axis: the table has a row for each step and a column for each frequency.")
+def no_axis(t, dim):
+    half = dim // 2
+    angles = t * 10000 ** (-torch.arange(half) / half)
+    return torch.cat([angles.sin(), angles.cos()], dim=0)
 
 
 # ---- diffusion_loss ----
@@ -647,7 +685,10 @@ def length_of_the_tuple(model, x0, schedule, t=None, noise=None):
     return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
 
 
-@mistake("nb3.diffusion_loss", "`or` asks whether a whole tensor is true, which has no answer: ask `t is None`.")
+@mistake(
+    "nb3.diffusion_loss",
+    "A whole tensor is neither true nor false, so `or` and `not` cannot be used: compare with None, by `is`.",
+)
 def step_or_a_draw(model, x0, schedule, t=None, noise=None):
     t = t or torch.randint(len(schedule.betas), (len(x0),))
     noise = torch.randn_like(x0) if noise is None else noise
@@ -669,6 +710,63 @@ def one_noise_for_two_halves(model, x0, schedule, t=None, noise=None):
     if noise is None:
         noise = torch.randn_like(x0[: (len(x0) + 1) // 2]).repeat(2, *[1] * (x0.ndim - 1))[: len(x0)]
     return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "The number of steps follows from the schedule; yours is written into the code.")
+def a_hundred_steps(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(100, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "The network has to be told the step as well: model(x_t, t).")
+def model_without_t(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule)), noise)
+
+
+@mistake("nb3.diffusion_loss", "The network is called as model(x_t, t): the points come first.")
+def model_swapped(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(t, q_sample(x0, t, noise, schedule)), noise)
+
+
+@mistake(
+    "nb3.diffusion_loss",
+    "A whole tensor is neither true nor false, so `or` and `not` cannot be used: compare with None, by `is`.",
+)
+def noise_or_draw(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = noise or torch.randn_like(x0)
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake(
+    "nb3.diffusion_loss",
+    "A whole tensor is neither true nor false, so `or` and `not` cannot be used: compare with None, by `is`.",
+)
+def if_not_t(model, x0, schedule, t=None, noise=None):
+    if not t:
+        t = torch.randint(len(schedule.betas), (len(x0),))
+    noise = torch.randn_like(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "All numbers of an example share one noise: draw as many numbers as x0 has.")
+def one_noise_number_per_row(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn(len(x0), *[1] * (x0.ndim - 1)).expand_as(x0) if noise is None else noise
+    return F.mse_loss(model(q_sample(x0, t, noise, schedule), t), noise)
+
+
+@mistake("nb3.diffusion_loss", "Jump to x_t with q_sample: the coefficients here lack their square roots.")
+def own_forward(model, x0, schedule, t=None, noise=None):
+    t = torch.randint(len(schedule.betas), (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    left = schedule.alpha_bar[t].view(-1, *[1] * (x0.ndim - 1))
+    return F.mse_loss(model(left * x0 + (1 - left) * noise, t), noise)
 
 
 # ---- p_sample ----
@@ -781,7 +879,7 @@ def one_step_ahead(model, x_t, t, schedule, noise=None):
 
 @mistake(
     "nb3.p_sample",
-    "The network expects t as a tensor of shape (B,), one step per example, not as a bare integer.",
+    "The network expects t as a tensor of shape (B,), one step per example, not as a single number.",
 )
 def bare_integer(model, x_t, t, schedule, noise=None):
     eps = model(x_t, t)
@@ -935,6 +1033,92 @@ def noise_in_float64(model, x_t, t, schedule, noise=None):
     eps = model(x_t, torch.full((len(x_t),), t))
     mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
     noise = torch.randn(x_t.shape, dtype=torch.float64) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The predicted noise has the weight beta_t / sqrt(1 - alpha_bar_t): the division is missing.")
+def weight_is_beta(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The predicted noise has the weight beta_t / sqrt(1 - alpha_bar_t): there is no root above.")
+def root_of_beta_in_the_weight(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t].sqrt() / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The other way round: noise is added in every step but the last one, t = 0.")
+def noise_only_at_zero(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t == 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake(
+    "nb3.p_sample", "Below the predicted noise stands the root of 1 - alpha_bar_t, the noise so far, not of alpha_bar_t."
+)
+def alpha_bar_below(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / schedule.alpha_bar[t].sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The factor 1/sqrt(alpha_t) belongs to the whole bracket, x_t included.")
+def factor_on_the_second(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake(
+    "nb3.p_sample", "The predicted noise has the weight beta_t / sqrt(1 - alpha_bar_t): beta_t is 1 - alpha_t, not alpha_t."
+)
+def alpha_for_beta(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.alphas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "sigma_t^2 is beta_t, the noise of one step; alpha_t is what is left of the signal.")
+def sigma_is_alpha(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * schedule.alphas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The noise is multiplied by sigma_t, the square root of beta_t.")
+def unit_noise(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return mean + (t > 0) * noise
+
+
+@mistake(
+    "nb3.p_sample", "A whole tensor is neither true nor false, so `or` and `not` cannot be used: compare with None, by `is`."
+)
+def noise_or(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = noise or torch.randn_like(x_t)
+    return mean + (t > 0) * schedule.betas[t].sqrt() * noise
+
+
+@mistake("nb3.p_sample", "The network expects t as a tensor of shape (B,), one step per example, not as a single number.")
+def step_without_axes(model, x_t, t, schedule, noise=None):
+    eps = model(x_t, torch.tensor(t))
+    mean = (x_t - schedule.betas[t] / (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alphas[t].sqrt()
+    noise = torch.randn_like(x_t) if noise is None else noise
     return mean + (t > 0) * schedule.betas[t].sqrt() * noise
 
 
@@ -1154,6 +1338,164 @@ def one_start_for_two_halves(model, shape, schedule):
     for t in reversed(range(len(schedule.betas))):
         x = p_sample(model, x, t, schedule)
     return x
+
+
+@mistake("nb3.p_sample_loop", "p_sample takes t as one whole number for the batch, not as a tensor of steps.")
+def tensor_steps(model, shape, schedule):
+    x = torch.randn(shape)
+    for t in torch.arange(len(schedule.betas)).flip(0):
+        x = p_sample(model, x, t.expand(shape[0]), schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "Draw the start with the whole shape that was asked for, the number of samples included.")
+def no_batch(model, shape, schedule):
+    x = torch.randn(shape[1:])
+    for t in reversed(range(len(schedule.betas))):
+        x = p_sample(model, x, t, schedule)
+    return x
+
+
+@mistake("nb3.p_sample_loop", "Return the result of the last step, not what that step started from.")
+def before_last(model, shape, schedule):
+    x = torch.randn(shape)
+    for t in reversed(range(len(schedule.betas))):
+        before, x = x, p_sample(model, x, t, schedule)
+    return before
+
+
+# ---- leaping_schedule ----
+
+
+@mistake(
+    "nb3.leaping_schedule",
+    "As in the colleague's function, a beta is the noise of a single step; a leap brings that of all the steps it takes.",
+)
+def betas_of_the_visited_steps(schedule, visited):
+    return make_schedule(schedule.betas[visited])
+
+
+@mistake(
+    "nb3.leaping_schedule",
+    "As in the colleague's function, a beta is the noise of a single step; a leap brings that of all the steps it takes.",
+)
+def alphas_of_the_visited_steps(schedule, visited):
+    alphas = schedule.alphas[visited]
+    return Schedule(1 - alphas, alphas, alphas.cumprod(0))
+
+
+@mistake(
+    "nb3.leaping_schedule",
+    "As in the colleague's function, a beta is the noise of a single step; a leap brings that of all the steps it takes.",
+)
+def everything_indexed(schedule, visited):
+    return Schedule(schedule.betas[visited], schedule.alphas[visited], schedule.alpha_bar[visited])
+
+
+@mistake(
+    "nb3.leaping_schedule",
+    "As in the colleague's function, a beta is the noise of a single step; a leap brings that of all the steps it takes.",
+)
+def divided_by_the_step_before(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = left / schedule.alpha_bar[visited - 1]
+    return Schedule(1 - alphas, alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "A longer leap does not bring the beta times its length: the shares multiply.")
+def times_the_gap(schedule, visited):
+    gaps = torch.diff(visited, prepend=torch.tensor([-1]))
+    return make_schedule((schedule.betas[visited] * gaps).clamp(max=0.999))
+
+
+@mistake("nb3.leaping_schedule", "The betas of a leap are not added: what is left after each of its steps is multiplied.")
+def betas_added(schedule, visited):
+    total = schedule.betas.cumsum(0)[visited]
+    return make_schedule(torch.diff(total, prepend=torch.zeros(1)))
+
+
+@mistake("nb3.leaping_schedule", "Upside down: less is left after a leap than before it, so an alpha is below 1.")
+def upside_down(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = torch.cat([torch.ones(1), left[:-1]]) / left
+    return Schedule(1 - alphas, alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "The order of the three arrays is betas, alphas, alpha_bar.")
+def betas_and_alphas_swapped(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = left / torch.cat([torch.ones(1), left[:-1]])
+    return Schedule(alphas, 1 - alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "No root: alpha is a share of the variance, as alpha_bar is.")
+def root_of_the_share(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = (left / torch.cat([torch.ones(1), left[:-1]])).sqrt()
+    return Schedule(1 - alphas, alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "The first leap is missing: it leads from the clean data, where 1 is left.")
+def without_the_first_leap(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = left[1:] / left[:-1]
+    return Schedule(1 - alphas, alphas, left[1:])
+
+
+@mistake(
+    "nb3.leaping_schedule",
+    "The first visited step need not be step 0: its leap leads from the clean data, where 1 is left.",
+)
+def first_beta_as_it_was(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = torch.cat([schedule.alphas[visited[:1]], left[1:] / left[:-1]])
+    return Schedule(1 - alphas, alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "1 - alpha_bar is the noise of all steps so far; a beta is that of one leap.")
+def noise_so_far_for_betas(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    return Schedule(1 - left, left, left)
+
+
+@mistake(
+    "nb3.leaping_schedule", "The noise of a leap is no difference of alpha_bar: it is what the leap takes of what was there."
+)
+def difference_of_shares(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    betas = torch.cat([torch.ones(1), left[:-1]]) - left
+    return Schedule(betas, 1 - betas, left)
+
+
+@mistake("nb3.leaping_schedule", "Use the schedule that was passed in: this one is a new cosine of so many steps.")
+def another_cosine(schedule, visited):
+    return make_schedule(cosine_betas(len(visited)))
+
+
+@mistake("nb3.leaping_schedule", "Use the visited steps that were passed in, not every fifth one.")
+def every_fifth(schedule, visited):
+    left = schedule.alpha_bar[4::5]
+    alphas = left / torch.cat([torch.ones(1), left[:-1]])
+    return Schedule(1 - alphas, alphas, left)
+
+
+@mistake("nb3.leaping_schedule", "Return a Schedule with its three arrays, not the betas alone.")
+def betas_alone(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    return 1 - left / torch.cat([torch.ones(1), left[:-1]])
+
+
+@mistake("nb3.leaping_schedule", "The betas are right, but alphas or alpha_bar do not belong to them.")
+def old_alphas(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    return Schedule(1 - left / torch.cat([torch.ones(1), left[:-1]]), schedule.alphas[visited], left)
+
+
+@mistake("nb3.leaping_schedule", "The betas are right, but alphas or alpha_bar do not belong to them.")
+def alpha_bar_of_all_steps(schedule, visited):
+    left = schedule.alpha_bar[visited]
+    alphas = left / torch.cat([torch.ones(1), left[:-1]])
+    return Schedule(1 - alphas, alphas, schedule.alpha_bar)
 
 
 # ---- Extensions ----

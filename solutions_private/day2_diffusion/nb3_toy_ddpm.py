@@ -22,17 +22,18 @@
 # - Train a network to name the noise in a noisy point, and say what its loss means.
 # - Write the reverse step and the sampling loop, and know what each term is for.
 # - Judge samples with numbers and pictures, and see what the number of steps buys.
+# - Find a slip in a sampler from what its samples look like.
 #
 # **Time budget**
 #
 # | Section | What you do | Minutes | Points | |
 # |---|---|---|---|---|
-# | 0 Recap | read, look at both directions | 12 | | core |
-# | A Setup and data | look at three data sets | 4 | | core |
-# | B Forward process | `compute_alpha_cumprod`, `q_sample` | 20 | 16 | core |
-# | C Model and loss | `time_embedding`, `diffusion_loss` | 25 | 20 | core |
-# | D Training and sampling | `p_sample`, `p_sample_loop`, experiments | 40 | 19 | core |
-# | Extensions | `predicted_noise`, `ddim_step` | as you like | | at home, or for the fast |
+# | 0 Recap | read, look at both directions, and at one step | 14 | | core |
+# | A Setup and data | look at three data sets | 3 | | core |
+# | B Forward process | `compute_alpha_cumprod`, `q_sample` | 18 | 13 | core |
+# | C Model and loss | `time_embedding`, `diffusion_loss` | 24 | 18 | core |
+# | D Training and sampling | `p_sample`, `p_sample_loop`, experiments, `leaping_schedule` | 46 | 24 | core |
+# | Extensions | a dinosaur, `predicted_noise`, `ddim_step` | as you like | | at home, or for the fast |
 #
 # **How to work.** Exercise cells contain a `TODO`. Replace the `raise` below it, run the cell, then run the check cell
 # that follows: it runs the same tests as the grader. Where a box says *Predict*, write a guess before you run the next
@@ -63,15 +64,17 @@ from torch import Tensor, nn
 
 from autograding import check
 from genlab import plots
-from genlab.checkpoints import checkpoint
+from genlab.checkpoints import checkpoint, load_weights
 from genlab.diffusion import Schedule, cosine_betas, cosine_schedule, forward_chain, linear_betas
 from genlab.nb3 import plots2d
 from genlab.nb3.toy2d import (
     DATASETS,
     MODE_STD,
     MODES,
+    best_guess,
     cluster_std,
     eight_gaussians,
+    in_numbers,
     mmd2,
     modes_found,
     within_three_sigma,
@@ -79,7 +82,7 @@ from genlab.nb3.toy2d import (
 from genlab.training import History, report, train
 
 # %% [markdown]
-# ## Section 0 — Recap: what a diffusion model is · 12 min
+# ## Section 0 — Recap: what a diffusion model is · 14 min
 #
 # ### Forward: a fixed way to destroy data
 #
@@ -94,16 +97,21 @@ from genlab.training import History, report, train
 # shape. After the last step it is, for all we can see, a standard normal cloud $N(0, I)$: the one distribution that
 # we can draw from without any data.
 #
+# **A trap of notation.** An array starts at 0, the papers' first step is 1: our `t` is their $t - 1$. So after step
+# `t = 0` a point is slightly noisy already, and the clean data, always called `x0`, come *before* it. Where a formula
+# says $x_{t-1}$ or $\bar\alpha_{t-1}$ and $t = 0$, read: the clean data, and 1.
+#
 # ### Reverse: a learned way back
 #
 # Suppose that we could undo one step: given $x_t$, draw a plausible $x_{t-1}$. Then $T$ such steps would turn noise
 # into data. One step back is an easy problem as long as the step is small: the answer is again close to a Gaussian, and
-# all that has to be learned is where its mean lies. One network $\epsilon_\theta(x_t, t)$ does this for all $t$. It
+# all that has to be learned is where its mean lies. One network $\hat\varepsilon_\theta(x_t, t)$ does this for all $t$. It
 # looks at the noisy point and at the step, and says which noise it believes to be in there.
 
 # %% tags=["active-ipynb"]
 # torch.manual_seed(0)
 # chain = forward_chain(DATASETS["swiss roll"](1500), cosine_schedule(100))
+# # Entry 0 of the chain is the data, and entry t + 1 the points after step t.
 # steps = {"data": 0, "t = 9": 10, "t = 29": 30, "t = 59": 60, "t = 99": 100}
 # plots2d.draw_two_directions([chain[step] for step in steps.values()], list(steps))
 
@@ -115,25 +123,62 @@ from genlab.training import History, report, train
 # Follow one colour from left to right. For a while its points stay together: their origin can still be guessed. In the
 # last panel every colour is everywhere. The way back must decide where each point belongs, a little at each step.
 #
+# ### Why not in one step?
+#
+# One could ask for the clean point at once: noise in, data out. Under a squared error the best possible answer is an
+# average: of all data points, each weighted by how well it explains the noisy one. No network can beat it. Here it is
+# for eight small clusters on a ring.
+#
+# > **Predict before you run.** Where does this best answer lie when the input is pure noise?
+# >
+# > Write your guess: …
+
+# %% tags=["active-ipynb"]
+# torch.manual_seed(0)
+# data, given = eight_gaussians(2000), cosine_schedule(100)
+# chain = forward_chain(eight_gaussians(2000), given)
+# panels = {"the data": data}
+# for t in (15, 35, 99):
+#     panels[f"best answer from t = {t}"] = best_guess(chain[t + 1], given.alpha_bar[t], data)
+# plots2d.scatter_panels(panels)
+
+# %% [markdown]
+# *Figure: four panels. The data are eight clusters on a ring. Of the best answers from t = 15, nine in ten lie in a
+# cluster; those from t = 35 are a ring without clusters, some points inside; those from t = 99 are a single spot in the
+# middle.*
+#
+# From pure noise all data points are equally likely, and their average is the middle of the ring, where no data are.
+# The answer is right on average and wrong each time: a one-step denoiser is no generator. A small step back asks for
+# less, namely where $x_{t-1}$ lies, and the next step may look again.
+#
 # ### The training objective
 #
-# Why should a network that names noise be the right thing to learn? The forward process is Gaussian all the way, so
-# its steps can be added up. With $\bar\alpha_t = \alpha_0 \alpha_1 \cdots \alpha_t$,
+# The forward process is Gaussian all the way, so its steps can be added up. With
+# $\bar\alpha_t = \alpha_0 \alpha_1 \cdots \alpha_t$,
 #
 # $$
 # x_t = \sqrt{\bar\alpha_t}\; x_0 + \sqrt{1 - \bar\alpha_t}\;\varepsilon, \qquad \varepsilon \sim N(0, I) .
 # $$
 #
-# We can jump to any step at once. Given $x_t$, knowing $\varepsilon$ is as good as knowing $x_0$. So we draw a data
-# point, a step and a noise, and ask the network for the noise (Ho, Jain & Abbeel 2020):
+# We can jump to any step at once. What should a network say when it sees $x_t$: the **noise** in it, or the **clean
+# point**? That is the same information, as each follows from the other:
+#
+# $$
+# \hat x_0 = \big(x_t - \sqrt{1 - \bar\alpha_t}\;\hat\varepsilon\big) \big/ \sqrt{\bar\alpha_t} .
+# $$
+#
+# But it is not the same task. At early steps $x_t$ nearly *is* the clean point, and the faint noise is the harder to
+# name. At late steps $x_t$ nearly is the noise, and the clean point is the harder. An error $e$ in the noise is an error
+# $e \sqrt{(1 - \bar\alpha_t)/\bar\alpha_t}$ in the point; both weigh the same where $\bar\alpha_t = \tfrac12$. So
+# the choice of the target is a choice of the steps that count. We take the noise (Ho, Jain & Abbeel 2020); the
+# extensions try the others. Draw a data point, a step and a noise, and ask for the noise:
 #
 # $$
 # \mathcal{L}(\theta) = \mathbb{E}_{x_0,\ t,\ \varepsilon}
-# \Big[ \big\| \varepsilon - \epsilon_\theta(x_t, t) \big\|^2 \Big] .
+# \Big[ \big\| \varepsilon - \hat\varepsilon_\theta(x_t, t) \big\|^2 \Big] .
 # $$
 #
-# Nothing else is optimised. There is no second network, no KL to balance, no adversary. (The sum of the reverse steps'
-# KL terms is behind this loss, with a weight for each $t$ that Ho et al. drop.)
+# Nothing else is optimised. There is no second network, no KL to balance, no adversary.
 #
 # | symbol | code name | shape | meaning |
 # |---|---|---|---|
@@ -141,17 +186,13 @@ from genlab.training import History, report, train
 # | $t$ | `t` | (B,) | the step of each point, an integer from 0 to T−1 |
 # | $\varepsilon$ | `noise` | (B, 2) | standard normal noise |
 # | $x_t$ | `x_t` | (B, 2) | the points after step t |
-# | $\beta_t$ | `schedule.betas` | (T,) | variance of the noise that step t adds |
+# | $\beta_t$ | `schedule.betas` | (T,) | variance of the noise that step t adds (not Tuesday's $\beta$) |
 # | $\alpha_t$ | `schedule.alphas` | (T,) | $1 - \beta_t$ |
 # | $\bar\alpha_t$ | `schedule.alpha_bar` | (T,) | share of the data's variance that is left after step t |
-# | $\epsilon_\theta(x_t, t)$ | `model(x_t, t)` | (B, 2) | the noise that the network sees in $x_t$ |
-#
-# **One trap of notation.** An array starts at 0, the papers' first step is 1: our `t` is their $t - 1$. So after step
-# `t = 0` a point is slightly noisy already, and the clean data, always called `x0`, come *before* it. Where a formula
-# says $x_{t-1}$ or $\bar\alpha_{t-1}$ and $t = 0$, read: the clean data, and 1.
+# | $\hat\varepsilon_\theta(x_t, t)$ | `model(x_t, t)` | (B, 2) | the noise that the network sees in $x_t$ |
 
 # %% [markdown]
-# ## Section A — Setup and data · 4 min
+# ## Section A — Setup and data · 3 min
 #
 # Three data sets, all centred, all with a variance near 1. The last fact matters: noise of variance 1 must be able to
 # drown them, and no more than drown them. Any number of points can be drawn, so there is no training set to learn by
@@ -166,19 +207,19 @@ NUM_SAMPLES = 2000  # how many points we draw to judge a model
 # plots2d.scatter_panels({name: draw(NUM_SAMPLES) for name, draw in DATASETS.items()})
 
 # %% [markdown]
-# *Figure: three panels of 2,000 points: eight small round clusters on a circle, a spiral, and two interlocking
-# half-moons.*
+# *Figure: three panels of 2,000 points: eight small round clusters on a circle, a spiral, and the outline of a dinosaur.*
 #
-# The eight Gaussians look easy and are the hardest: narrow peaks with empty space between them. They are our main data
-# set, because we can say exactly how good samples of them are.
+# The eight Gaussians are our main data set: we can say exactly how good samples of them are. The dinosaur waits at the
+# end of this notebook.
 
 # %% [markdown]
-# ## Section B — The forward process · 20 min
+# ## Section B — The forward process · 18 min
 #
-# Two schedules are given. The **linear** one (Ho et al. 2020) raises $\beta_t$ along a straight line. The **cosine**
-# one (Nichol & Dhariwal 2021) chooses $\bar\alpha_t$ first, as a squared cosine, and computes the betas from it.
+# Two schedules are given. The **linear** one (Ho et al. 2020) raises $\beta_t$ along a straight line, here from 0.001 to
+# 0.2. The **cosine** one (Nichol & Dhariwal 2021) chooses $\bar\alpha_t$ first, as a squared cosine, and computes the
+# betas from it.
 #
-# ### Exercise nb3.compute_alpha_cumprod · 6 points · 5 min
+# ### Exercise nb3.compute_alpha_cumprod · 5 points · 5 min
 #
 # From the betas of all steps, compute what is left of the data's variance after each:
 #
@@ -231,12 +272,17 @@ def make_schedule(betas: Tensor) -> Schedule:
 # > Write your guess: …
 
 # %% tags=["active-ipynb"]
-# schedules = {"linear": make_schedule(linear_betas(NUM_STEPS)), "cosine": make_schedule(cosine_betas(NUM_STEPS))}
+# schedules = {
+#     "linear": make_schedule(linear_betas(NUM_STEPS)),
+#     "cosine": make_schedule(cosine_betas(NUM_STEPS)),
+# }
 # lines = {name: schedule.alpha_bar for name, schedule in schedules.items()}
 # labels = {"xlabel": "step t", "ylabel": r"$\bar\alpha_t$"}
-# plots.lines(torch.arange(NUM_STEPS), lines, title="share of the data's variance that is left", **labels)
+# title = "share of the data's variance that is left"
+# plots.lines(torch.arange(NUM_STEPS), lines, title=title, **labels)
 # for name, schedule in schedules.items():
-#     print(f"{name}: alpha_bar = {schedule.alpha_bar[50]:.3f} at t = 50, and {schedule.alpha_bar[-1]:.1e} at the end")
+#     half, last = schedule.alpha_bar[50], schedule.alpha_bar[-1]
+#     print(f"{name}: alpha_bar = {half:.3f} at t = 50, and {last:.1e} at the end")
 
 # %% [markdown]
 # *Figure: two falling curves from 1 to 0 over 100 steps. The linear schedule drops steeply and is near 0 from step 60
@@ -244,9 +290,10 @@ def make_schedule(betas: Tensor) -> Schedule:
 #
 # The linear schedule has lost most of the signal by half-time. Its last third changes next to nothing: these steps cost
 # as much as the others. The cosine schedule spreads the loss evenly. Both end so close to 0 that $x_{T-1}$ holds no
-# trace of the data. They must, because sampling will start from pure noise.
+# trace of the data. They must, because sampling will start from pure noise. (The last betas of the cosine schedule are
+# large, up to 0.999. That does no harm: there a point is noise before the step and noise after it.)
 #
-# ### Exercise nb3.q_sample · 10 points · 10 min
+# ### Exercise nb3.q_sample · 8 points · 10 min
 #
 # Jump from clean data to step t, with given noise (Ho et al. 2020, eq. 4):
 #
@@ -311,31 +358,19 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 # for name, draw in DATASETS.items():
 #     x0 = draw(1000)
 #     strips[name] = [noised(x0, step, schedules["cosine"]) for step in steps]
-# strips["moons, linear"] = [noised(x0, step, schedules["linear"]) for step in steps]
+# strips["dinosaur, linear"] = [noised(x0, step, schedules["linear"]) for step in steps]
 # labels = [f"t = {step}" if step >= 0 else "data" for step in steps]
-# plots2d.noising_strips(strips, labels, title="the forward process: cosine schedule, and linear in the last row")
+# title = "the forward process: cosine schedule, and linear in the last row"
+# plots2d.noising_strips(strips, labels, title=title)
 
 # %% [markdown]
 # *Figure: four rows of seven scatter plots from clean data to step 99. Points are coloured by the direction in which
 # they started. The eight clusters touch at step 15 and are a ring at step 30; at step 75 all rows look alike. In the
-# last row, the linear schedule, the moons blur at about half the number of steps.*
+# last row, the linear schedule, the dinosaur blurs at about half the number of steps.*
 #
 # Fine structure goes first, coarse structure last. At t = 15 the eight clusters overlap, but a ring is still a ring at
-# t = 30. On the way back the order is reversed: first the rough place is decided, then the details.
-#
-# Your jump should agree with the definition, which adds noise step by step. A thousand points, moved both ways:
-
-# %% tags=["active-ipynb"]
-# torch.manual_seed(0)
-# x0, schedule = eight_gaussians(NUM_SAMPLES), schedules["cosine"]
-# chain = forward_chain(x0, schedule)
-# samples = {"31 small steps": chain[31][:, 0], "one jump to t = 30": noised(x0, 30, schedule)[:, 0]}
-# plots.histograms(samples, title="the first coordinate of 2,000 points at t = 30", xlabel="$x_1$", num_bins=30)
-
-# %% [markdown]
-# *Figure: the outlines of two histograms, broad and with a shallow dip in the middle, that agree up to sampling noise.*
-#
-# The jump replaces 31 steps by one. Without it, training would have to walk through the chain for every example.
+# t = 30. On the way back the order is reversed: first the rough place is decided, then the details. The jump to t = 30
+# replaces 31 small steps; without it, training would have to walk through them for every example.
 #
 # Fell behind? Run the first code cell of this notebook, then this one with your instructor's code. It needs no other
 # cell above: all functions up to here work then (they earn no points), and all that follows can be run.
@@ -344,34 +379,34 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 # checkpoint("nb3.B", code="")
 
 # %% [markdown]
-# ## Section C — The model and the loss · 25 min
+# ## Section C — The model and the loss · 24 min
 #
-# The network gets a point and a step. Fed as a bare number, $t$ would be hard to use: 3 and 4 ask for different answers
-# (fine details), 83 and 84 for nearly the same, and 99 is a much larger number than 3. So the step is written in a
-# richer alphabet first.
+# The network gets a point and a step. A bare number $t$ says little: 3 and 4 ask for different answers (fine details),
+# 83 and 84 for nearly the same, and 99 is a much larger number than 3. It is the custom to write the step in a richer
+# alphabet first.
 #
-# ### Exercise nb3.time_embedding · 8 points · 8 min
+# ### Exercise nb3.time_embedding · 6 points · 7 min
 #
 # A **sinusoidal embedding** (Vaswani et al. 2017) reads the step off several clocks that run at different speeds. With
-# $D$ numbers there are $D/2$ clocks, from fast to slow, with the frequencies
+# $d$ numbers there are $d/2$ clocks, from fast to slow, with the frequencies
 #
 # $$
-# \omega_i = 10000^{-i/(D/2)}, \qquad i = 0, \dots, D/2 - 1,
+# \omega_i = 10000^{-i/(d/2)}, \qquad i = 0, \dots, d/2 - 1,
 # $$
 #
 # and the embedding of $t$ is
 #
 # $$
-# \big( \sin \omega_0 t,\ \dots,\ \sin \omega_{D/2-1}\, t,\ \ \cos \omega_0 t,\ \dots,\ \cos \omega_{D/2-1}\, t \big) .
+# \big( \sin \omega_0 t,\ \dots,\ \sin \omega_{d/2-1}\, t,\ \ \cos \omega_0 t,\ \dots,\ \cos \omega_{d/2-1}\, t \big) .
 # $$
 #
 # From `t` (B,) and an even `dim` to (B, dim). Our convention is all sines first, then all cosines; for the network and
-# for the points any order of the columns will do. *Worked number:* $D = 4$ has the frequencies $(1,\ 0.01)$, and
+# for the points any order of the columns will do. *Worked number:* $d = 4$ has the frequencies $(1,\ 0.01)$, and
 # $t = 3$ becomes $(0.141,\ 0.030,\ -0.990,\ 1.000)$.
 #
 # <details><summary>Hint 1</summary>
 #
-# First a row with the D/2 frequencies. Then a table of all angles, one row per example and one column per frequency.
+# First a row with the d/2 frequencies. Then a table of all angles, one row per example and one column per frequency.
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -386,8 +421,7 @@ def noised(x0: Tensor, step: int, schedule: Schedule) -> Tensor:
 def time_embedding(t: Tensor, dim: int) -> Tensor:
     """Steps t (B,) as sines and cosines of dim/2 frequencies between 1 and 1/10000: (B, dim), float32; dim is even.
 
-    Columns may come in any order, and t is not scaled. In much public code the last frequency is 1/10000 itself, with
-    the exponents -i/(dim/2 - 1): that is accepted, too. Another base, or exponents that run to 2, are not.
+    Columns may come in any order. The exponents -i/(dim/2 - 1) of much public code are accepted, too.
 
     Source: Vaswani et al. 2017, section 3.5.
     """
@@ -445,11 +479,12 @@ class NoisePredictor(nn.Module):
 # 1. draw a step $t$, each of $0, \dots, T-1$ equally likely, **one per example**;
 # 2. draw noise $\varepsilon \sim N(0, I)$, as large as $x_0$;
 # 3. jump to $x_t$;
-# 4. compare the network's answer with the noise: the squared difference, averaged over all numbers of the batch,
+# 4. compare the network's answer with the noise: the squared difference, averaged over all numbers of the batch, of
+#    which each example has $D$ (here 2),
 #
 # $$
 # \mathcal{L} = \frac{1}{B \cdot D} \sum_{b=1}^{B} \sum_{d=1}^{D}
-# \big(\epsilon_\theta(x_t, t)_{bd} - \varepsilon_{bd}\big)^2 .
+# \big(\hat\varepsilon_\theta(x_t, t)_{bd} - \varepsilon_{bd}\big)^2 .
 # $$
 #
 # The average over $D$ as well is the custom for diffusion models: it makes 1 the price of knowing nothing. (The VAE's
@@ -477,9 +512,8 @@ def diffusion_loss(
 ) -> Tensor:
     """The mean squared error of the predicted noise: a scalar. Draws t (B,) and noise where they are None.
 
-    model(x_t, t) returns the predicted noise; x0, noise: (B, ...), float32. The steps that are drawn are whole numbers in
-    0..T-1, all alike; they may be spread evenly over the batch from a random start. Every number of the noise is a draw
-    of its own. Source: Ho et al. 2020, algorithm 1.
+    model(x_t, t) returns the predicted noise; x0, noise: (B, ...), float32. Steps are whole numbers in 0..T-1, all
+    equally likely. Every number of the noise is a draw of its own. Source: Ho et al. 2020, algorithm 1.
     """
     # TODO nb3.diffusion_loss: draw what is missing, jump to x_t, compare prediction and noise.
     # BEGIN SOLUTION
@@ -504,9 +538,10 @@ def diffusion_loss(
 # %% tags=["active-ipynb"]
 # torch.manual_seed(0)
 # x0 = eight_gaussians(20_000)
-# print(f"answers 0:    {diffusion_loss(lambda x_t, t: torch.zeros_like(x_t), x0, schedules['cosine']):.3f}")
-# print(f"answers x_t:  {diffusion_loss(lambda x_t, t: x_t, x0, schedules['cosine']):.3f}")
-# print(f"untrained:    {diffusion_loss(NoisePredictor(), x0, schedules['cosine']):.3f}")
+# answers = {"0": lambda x_t, t: torch.zeros_like(x_t), "x_t": lambda x_t, t: x_t}
+# answers["untrained"] = NoisePredictor()
+# for name, answer in answers.items():
+#     print(f"{name:>9}: {diffusion_loss(answer, x0, schedules['cosine']):.3f}")
 
 # %% [markdown]
 # Noise has variance 1, so answering 0 costs 1. Repeating the input is cheaper, since a late $x_t$ is nearly all noise.
@@ -519,10 +554,10 @@ def diffusion_loss(
 # checkpoint("nb3.C", code="")
 
 # %% [markdown]
-# ## Section D — Training and sampling · 40 min
+# ## Section D — Training and sampling · 46 min
 #
 # The training loop is given: fresh points in every step, Adam, and a learning rate that falls to 0 along a straight
-# line, so that the network settles in the end. Your loss is the only part that knows about diffusion.
+# line. Your loss is the only part that knows about diffusion.
 
 
 # %%
@@ -534,7 +569,7 @@ def fit(
     name: str = "training",
     seed: int = 0,
 ) -> tuple[NoisePredictor, History]:
-    """A fresh network, trained on points that draw(n) returns with your loss (or another one), and the loss on the way."""
+    """A fresh network, trained on points that draw(n) returns with your loss (or another one), and its loss."""
     torch.manual_seed(seed)
     model = NoisePredictor()
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3, fused=True)
@@ -564,39 +599,47 @@ def fit(
 
 # %% tags=["active-ipynb"]
 # names, targets = {"loss": "loss, averaged over 160 steps"}, {"a model that answers 0": 1.0}
-# plots.curves(history, names, "learning to name the noise", ylabel="loss", targets=targets, ylim=(0, 1.1))
+# title = "learning to name the noise"
+# plots.curves(history, names, title, ylabel="loss", targets=targets, ylim=(0, 1.1))
 
 # %% [markdown]
 # *Figure: the loss falls to 0.42 within a few hundred steps, and then very slowly to 0.34 during the rest of 8,000
 # steps. A dashed line at 1 marks the model that answers 0.*
 #
-# The loss cannot reach 0: many clean points can lead to the same $x_t$, and the network can only answer the average of
+# The loss cannot reach 0: many clean points can lead to the same $x_t$, and a squared error is least for the *average* of
 # their noises. How low can it get?
 #
 # ### The best answer that there is
 #
-# For the eight Gaussians this average is a formula. Let $m_k$ be the centres and $s^2$ the variance of the clusters.
-# After step $t$, cluster $k$ is still a Gaussian: its centre has moved to $\sqrt{\bar\alpha_t}\, m_k$, and its variance
-# is $v_t = \bar\alpha_t s^2 + 1 - \bar\alpha_t$. Bayes' rule says with which probability $r_k$ a point comes from
-# cluster $k$. And within a cluster, the noise is on average a fixed share of the distance from the centre:
+# For the eight Gaussians this average is a formula, given below as `exact_noise`. No network can have a lower loss than
+# this **exact answer**. For images nobody knows it; here it lets us tell the network's errors from those of everything
+# else.
+#
+# <details><summary>Where the formula comes from</summary>
+#
+# Let $m_k$ be the centres and $s^2$ the variance of the clusters. After step $t$, cluster $k$ is still a Gaussian: its
+# centre has moved to $\sqrt{\bar\alpha_t}\, m_k$, and its variance is $c_t = \bar\alpha_t s^2 + 1 - \bar\alpha_t$, of
+# which $1 - \bar\alpha_t$ is noise. Bayes' rule says with which probability $r_k$ a point comes from cluster $k$. Given
+# the cluster, the point's distance from the centre is a sum of two Gaussians, and of such a sum each part is on average
+# its share of the variance:
 #
 # $$
-# r_k(x_t) \propto \exp\!\Big({-\frac{\|x_t - \sqrt{\bar\alpha_t}\, m_k\|^2}{2 v_t}}\Big), \qquad
+# r_k(x_t) \propto \exp\!\Big({-\frac{\|x_t - \sqrt{\bar\alpha_t}\, m_k\|^2}{2 c_t}}\Big), \qquad
 # \mathbb{E}[\varepsilon \mid x_t]
-# = \frac{\sqrt{1 - \bar\alpha_t}}{v_t}\, \Big(x_t - \sqrt{\bar\alpha_t}\, \sum_{k=1}^{8} r_k(x_t)\, m_k\Big) .
+# = \frac{\sqrt{1 - \bar\alpha_t}}{c_t}\, \Big(x_t - \sqrt{\bar\alpha_t}\, \sum_{k=1}^{8} r_k(x_t)\, m_k\Big) .
 # $$
 #
-# (It is Tweedie's formula, Efron 2011, for this mixture.) No network can have a lower loss than this **exact answer**.
-# For images nobody knows it; here it lets us tell the network's errors from those of everything else.
+# (It is Tweedie's formula, Efron 2011, for this mixture.)
+# </details>
 
 
 # %%
 def exact_noise(x_t: Tensor, t: Tensor, schedule: Schedule) -> Tensor:
-    """The average noise in points x_t (B, 2) at steps t (B,), given that the data are the eight Gaussians: (B, 2)."""
+    """The average noise in points x_t (B, 2) at steps t (B,), where the data are the eight Gaussians: (B, 2)."""
     left = schedule.alpha_bar[t][:, None]  # (B, 1)
     variance = left * MODE_STD**2 + 1 - left
-    # The exponent, with the square multiplied out: x_t squared is the same for all k, and drops out of the shares.
-    closeness = (left.sqrt() * x_t @ MODES.T - left * MODES.square().sum(dim=1) / 2) / variance  # (B, 8)
+    # The exponent, multiplied out: the square of x_t is the same for all k, and drops out of the shares.
+    closeness = (left.sqrt() * x_t @ MODES.T - left * MODES.square().sum(dim=1) / 2) / variance
     centre = left.sqrt() * closeness.softmax(dim=1) @ MODES  # of the clusters, by their probability
     return (1 - left).sqrt() / variance * (x_t - centre)
 
@@ -658,25 +701,41 @@ def loss_by_step(model: Callable[[Tensor, Tensor], Tensor], x0: Tensor, schedule
 #
 # ### Exercise nb3.p_sample · 12 points · 10 min
 #
-# One step back (Ho et al. 2020, algorithm 2). The network's noise is taken out with the right weight, the shrinking is
-# undone, and a little fresh noise is added:
+# One step back (Ho et al. 2020, algorithm 2). A part of the predicted noise is taken out, the shrinking is undone, and a
+# little fresh noise is added:
 #
 # $$
 # x_{t-1} = \frac{1}{\sqrt{\alpha_t}}
-# \Big( x_t - \frac{\beta_t}{\sqrt{1 - \bar\alpha_t}}\; \epsilon_\theta(x_t, t) \Big) + \sigma_t z,
+# \Big( x_t - \frac{\beta_t}{\sqrt{1 - \bar\alpha_t}}\; \hat\varepsilon_\theta(x_t, t) \Big) + \sigma_t z,
 # \qquad z \sim N(0, I), \qquad \sigma_t^2 = \beta_t .
 # $$
 #
 # **At t = 0 no noise is added**: the next thing is the clean sample, and nothing comes after it that could clean it
-# again. Note which quantities wear a bar and which do not. If `noise` is given, it plays the role of $z$; if it is
-# `None`, draw it. Here `t` is one integer for the whole batch, but the network expects one step per example, (B,).
-# *Worked number:* one coordinate with $x_t = 1.6$, $\epsilon_\theta = 0.5$, $\beta_t = 0.5$ and $\bar\alpha_t = 0.36$
+# again. Note which quantities wear a bar and which do not. If `noise` is given (by a test), it plays the role of $z$; if
+# it is `None`, draw it. Here `t` is one integer for the whole batch, so `schedule.betas[t]` is a single number. But the
+# network expects one step per example: whole numbers (B,).
+# *Worked number:* one coordinate with $x_t = 1.6$, $\hat\varepsilon_\theta = 0.5$, $\beta_t = 0.5$ and $\bar\alpha_t = 0.36$
 # has the mean $(1.6 - \tfrac{0.5}{0.8}\, 0.5)/\sqrt{0.5} = 1.821$. With $z = 1$ it becomes $1.821 + 0.707 = 2.528$.
 #
 # Why add noise on the way to clean data? We want to *draw* $x_{t-1}$ from a distribution, not to find its mean. The
-# smaller choice $\sigma_t^2 = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t}\,\beta_t$, the variance of $x_{t-1}$ when
-# $x_t$ and $x_0$ are both known, works as well and is accepted.
+# smaller choice $\sigma_t^2 = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t}\,\beta_t$, the **posterior variance**, works
+# as well and is accepted.
 #
+# <details><summary>Where does each factor come from?</summary>
+#
+# If $x_0$ were known, $x_{t-1}$ given $x_t$ would be a Gaussian, as a product of two: where $x_0$ has got to after step
+# $t - 1$, and from where one step leads to $x_t$. Its variance is the posterior variance, and its mean is
+#
+# $$
+# \frac{\sqrt{\bar\alpha_{t-1}}\,\beta_t}{1 - \bar\alpha_t}\; x_0
+# + \frac{\sqrt{\alpha_t}\,(1 - \bar\alpha_{t-1})}{1 - \bar\alpha_t}\; x_t .
+# $$
+#
+# Put in $\hat x_0$ of Section 0 for $x_0$, and use $\bar\alpha_t = \alpha_t \bar\alpha_{t-1}$: what stands before $x_t$
+# becomes $1/\sqrt{\alpha_t}$, and before $\hat\varepsilon$ the weight in the formula above. The true variance is larger
+# than the posterior one, as $x_0$ is *not* known; $\beta_t$ is right if the data are $N(0, I)$ themselves (Ho et al. 2020,
+# section 3.2).
+# </details>
 # <details><summary>Hint 1</summary>
 #
 # Three parts: ask the network, compute the mean, add noise unless this is the last step. `torch.full` makes a tensor
@@ -779,36 +838,60 @@ def p_sample_loop(model: nn.Module, shape: tuple[int, ...], schedule: Schedule) 
 # lie between neighbouring ones.*
 #
 # Three numbers say what the eye sees. **MMD²** (maximum mean discrepancy, Gretton et al. 2012) compares all distances
-# within and between the two samples; it is 0 on average when both come from one distribution. Two samples of the data
-# differ by up to ±0.001, so below that there is nothing to tell. The **share within 3 sigma** counts samples that land in
-# a cluster; for the data it is 0.989. A share of 1.000 is too good to be true: such clusters are too narrow. The **modes**
-# count clusters with at least a quarter of their fair share.
+# within and between the two samples. It is 0 on average when both come from one distribution; being an estimate, it may
+# come out negative. Two samples of the data differ by up to ±0.001, so below that there is nothing to tell. A ring without
+# clusters, as from t = 35 in Section 0, has 0.04. The **share within 3 sigma** counts samples that land in a cluster; for
+# the data it is 0.989. A share of 1.000 is too good to be true: such clusters are too narrow. The **modes** count clusters
+# with at least a quarter of their fair share.
 #
 # ### The network's fault, or the sampler's?
 #
 # A sample passes through two hands. Put the exact answer in the place of the network, and only your sampler is left to
-# err. Then the width of a cluster can be measured finely. There are two right results, because a hundred steps are not
-# infinitely many: 0.104 with $\sigma_t^2 = \beta_t$, 0.088 with the smaller variance. The data have 0.100 in between.
+# err. Then the width of a cluster can be measured finely. It should be 0.104 if you took $\sigma_t^2 = \beta_t$, and 0.088
+# with the posterior variance; the data have 0.100 in between, as a hundred steps are not infinitely many.
 
 # %% tags=["active-ipynb"]
 # exact_samples = p_sample_loop(exact, (20_000, 2), schedule)
 # width = cluster_std(exact_samples)
-# right = min(0.1043, 0.0885, key=lambda expected: abs(expected - width))
-# report("width of a cluster with the exact answer", width, at_least=right - 0.0015, at_most=right + 0.0015)
+# right = min(0.1043, 0.0885, key=lambda one: abs(one - width))  # beta_t, or the posterior variance
+# name = "width of a cluster with the exact answer"
+# report(name, width, at_least=right - 0.0015, at_most=right + 0.0015)
 # print(f"with your network: {cluster_std(samples):.3f}; the data: {cluster_std(data):.3f}")
 
 # %% [markdown]
 # Too wide means that noise was left in, as when it is added at t = 0 or when that step is skipped. Too narrow means that
-# too much was taken out. What your network's clusters are wider than these is the network's share of the error.
+# too much was taken out. The width with your network, less the width with the exact answer, is the network's share.
 #
-# Figures cannot see everything. After a hundred steps nobody can tell from what cloud you started, whether two rows
-# shared a noise, whether a given `noise` was used, or that a factor near 1 was forgotten. For that there are check cells.
+# Figures cannot see everything. Of the wrong samplers that we have collected, those reach every target that start from
+# another cloud, let rows share a noise, ignore a given `noise` or change their input, leave out the first step back,
+# forget a factor near 1, or count on T = 100. Every other one misses at least one of the four targets. For the rest
+# there are check cells.
 
 # %% [markdown]
-# **Compare your samples with the data.** What did the model get right, and which fault is left? Why are there points
-# *between* the clusters, and why so few in the middle of the circle?
+# ### Four clouds, four slips
 #
-# *Your answer (nb3.compare):* …
+# Four people wrote samplers, each with one slip, and let them run on the exact answer. **Name the slip behind each
+# cloud, from the picture and from the numbers.** There are six suspects. Two of them leave no trace: which, and why?
+#
+# 1. The noise of each step is multiplied by $\sigma_t^2$.
+# 2. All steps of a sample share one noise.
+# 3. Step t = 0 is left out.
+# 4. The noise of each step is as large as that of all steps so far, $\sqrt{1 - \bar\alpha_t}$.
+# 5. The start is twice as wide as it should be.
+# 6. Two rows share each noise.
+
+# %% tags=["active-ipynb"]
+# clouds = load_weights("nb3.clouds")
+# plots2d.scatter_panels({f"cloud {name}": points for name, points in clouds.items()})
+# for name, points in {"data": data, **clouds}.items():
+#     share, width = within_three_sigma(points), cluster_std(points)
+#     print(f"{name:>4}: modes {modes_found(points)}, within 3 sigma {share:.3f}, width {width:.3f}")
+
+# %% [markdown]
+# *Figure: four panels. In A the eight clusters are broad; B looks like the data; in C eight wedges start at the clusters
+# and widen outwards, some beyond the panel; in D the clusters are tiny.*
+#
+# *Your answer (nb3.clouds):* …
 
 # %% [markdown]
 # ### The way of a sample
@@ -847,34 +930,26 @@ class Diary(nn.Module):
 # *Figure: a strip of seven panels from a round cloud at t = 99 to eight clusters, coloured by the cluster in which each
 # point ends: mixed at first, sorted by direction at t = 15.*
 #
-# The strip is coloured by where a point will *end*. At t = 75 all colours are everywhere: where a point starts says
-# nothing about where it arrives. At t = 30 they have sorted themselves into directions, and from t = 15 on hardly a
-# point changes its cluster. The decision falls on the hump of the loss, where the clusters separate. After that the
-# steps only sharpen.
-#
-# ### Other data, another schedule
-#
-# Nothing in your code knows about Gaussians. The two other data sets get half the training.
-
-# %% tags=["active-ipynb"]
-# panels = {}
-# for name, draw in list(DATASETS.items())[1:]:
-#     other, _ = fit(draw, schedule, steps=4000, name=name)
-#     theirs, points = draw(NUM_SAMPLES), p_sample_loop(other, (NUM_SAMPLES, 2), schedule)
-#     panels |= {f"{name}, data": theirs, f"{name}, samples": points}
-#     print(f"{name}: MMD² {mmd2(points, theirs):.4f}")
-# plots2d.scatter_panels(panels)
+# The strip is coloured by where a point will *end*. At t = 75 the colours are mixed: one point in five is nearest to the
+# cluster in which it will end, where chance alone would give one in eight. At t = 30 it is two in three, and from t = 15
+# on more than nine in ten. The decision falls on the hump of the loss, where the clusters separate. After that the steps
+# only sharpen.
 
 # %% [markdown]
-# *Figure: four panels: data and samples of the swiss roll, data and samples of the moons. Samples follow both shapes
-# closely, with some stray points between the arms of the roll and between the moons.*
+# **Compare your samples with the data.** What did the model get right, and which fault is left? Why are there points
+# *between* the clusters, and why so few in the middle of the circle?
+#
+# *Your answer (nb3.compare):* …
+
+# %% [markdown]
+# ### Another schedule
 
 # %% tags=["active-ipynb"]
 # linear, _ = fit(eight_gaussians, schedules["linear"], name="8 Gaussians, linear schedule")
 # torch.manual_seed(1)
-# by_schedule = {"cosine": samples, "linear": p_sample_loop(linear, (NUM_SAMPLES, 2), schedules["linear"])}
-# for name, points in by_schedule.items():
-#     print(f"{name}: MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}")
+# points = p_sample_loop(linear, (NUM_SAMPLES, 2), schedules["linear"])
+# print("cosine:", in_numbers(samples, data))
+# print("linear:", in_numbers(points, data))
 
 # %% [markdown]
 # The schedule alone makes a difference: same network, same number of steps, same time. The training loss of the linear
@@ -901,7 +976,8 @@ class Diary(nn.Module):
 #     points = p_sample_loop(other, (NUM_SAMPLES, 2), short)
 #     seconds.append(time.perf_counter() - start)
 #     quality.append(mmd2(points, data))
-#     best.append(mmd2(p_sample_loop(partial(exact_noise, schedule=short), (NUM_SAMPLES, 2), short), data))
+#     ideal = partial(exact_noise, schedule=short)
+#     best.append(mmd2(p_sample_loop(ideal, (NUM_SAMPLES, 2), short), data))
 
 # %% tags=["active-ipynb"]
 # lines = {"a network for each T, 3,000 training steps": quality, "the exact answer": best}
@@ -926,21 +1002,126 @@ class Diary(nn.Module):
 # *Your answer (nb3.steps):* …
 
 # %% [markdown]
+# ### A colleague's shortcut
+#
+# Must each number of steps have a network of its own? A colleague wants to walk in 20 steps with your *one* network: visit
+# every fifth step, and tell the network which one it is. `Visits` does the telling. The sampler needs a schedule of the
+# walk, too, and the colleague takes the betas of the visited steps.
+
+
+# %%
+class Visits(nn.Module):
+    """A model for a walk that visits some steps alone: at step k of the walk it is told visited[k]."""
+
+    def __init__(self, model: nn.Module, visited: Tensor):
+        super().__init__()
+        self.model, self.visited = model, visited
+
+    def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
+        return self.model(x_t, self.visited[t])
+
+
+def a_colleagues_schedule(schedule: Schedule, visited: Tensor) -> Schedule:
+    """The schedule of a walk that visits the steps `visited` (K,) alone. It has a bug."""
+    return make_schedule(schedule.betas[visited])
+
+
+def walk_back(model: nn.Module, schedule: Schedule, visited: Tensor, short: Schedule) -> Tensor:
+    """Samples by a walk with its short schedule; how noisy its points are, and what the network expects."""
+    for k in (4, 9, 14):
+        there, expected = short.alpha_bar[k], schedule.alpha_bar[visited[k]]
+        print(f"alpha_bar at step {k:2} of the walk: {there:.3f}; at the network's {visited[k]}: {expected:.3f}")
+    torch.manual_seed(1)
+    return p_sample_loop(Visits(model, visited), (NUM_SAMPLES, 2), short)
+
+
+# %% tags=["active-ipynb"]
+# visited = torch.arange(4, NUM_STEPS, 5)  # 4, 9, ..., 99
+# points = walk_back(model, schedule, visited, a_colleagues_schedule(schedule, visited))
+# print("a colleague's 20 steps:", in_numbers(points, data))
+# plots2d.scatter_panels({"data": data, "all 100 steps": samples, "a colleague's 20": points})
+
+# %% [markdown]
+# *Figure: three panels, the data, your samples with all 100 steps, and those of the colleague's walk.*
+#
+# ### Exercise nb3.leaping_schedule · 5 points · 8 min
+#
+# **Find the bug**, with the picture and the numbers, and write the function as it should be. At step $k$ of the walk the
+# points must be exactly as noisy as the network expects them: as at step `visited[k]` of the schedule. The steps are
+# given in rising order, with any gaps, and the first need not be 0. The network, `Visits` and your sampler are fine.
+# *Worked number:* the schedule with the betas $(0.1,\ 0.2,\ 0.5)$, of which the steps 0 and 2 are visited, becomes one
+# with the betas $(0.1,\ 0.6)$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Read the printed numbers line by line. What does the network believe about the points that it is shown?
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# One leap does the work of several small steps. What have all of these together left of the data's variance?
+# </details>
+
+# %% tags=["exercise"]
+def leaping_schedule(schedule: Schedule, visited: Tensor) -> Schedule:
+    """The schedule, with arrays (K,), of a walk that visits the steps `visited` (K,) alone, in rising order."""
+    # TODO nb3.leaping_schedule: what the colleague's function should have been.
+    # BEGIN SOLUTION
+    left = schedule.alpha_bar[visited]
+    kept = left / torch.cat([torch.ones_like(left[:1]), left[:-1]])  # in one leap
+    return Schedule(betas=1 - kept, alphas=kept, alpha_bar=left)
+    # END SOLUTION
+
+
+# %% tags=["active-ipynb"]
+# check("nb3.leaping_schedule")
+
+# %% tags=["active-ipynb"]
+# points = walk_back(model, schedule, visited, leaping_schedule(schedule, visited))
+# print("20 steps, repaired:", in_numbers(points, data))
+# plots2d.scatter_panels({"data": data, "all 100 steps": samples, "20 steps, repaired": points})
+
+# %% [markdown]
+# *Figure: three panels: the data, your samples with all 100 steps, and those with 20.*
+#
+# A fifth of the run time, and no new training. Nothing in the broken version raised an error: what helped was a number
+# that two parts of the program should agree on.
+
+# %% [markdown]
 # ## Extensions, for the fast (checked, not graded)
+#
+# ### A data set with a face
+#
+# Nothing in your code knows about Gaussians. Here it learns the dinosaur (or `"swiss roll"`: change the name), and
+# leaves you a picture and a short film to share.
+
+# %% tags=["active-ipynb"]
+# name = "dinosaur"
+# drawer, _ = fit(DATASETS[name], schedules["cosine"], name=name)
+# torch.manual_seed(3)
+# diary = Diary(drawer)
+# ends = p_sample_loop(diary, (NUM_SAMPLES, 2), schedules["cosine"])
+# theirs = DATASETS[name](NUM_SAMPLES)
+# print(f"{name}: MMD² {mmd2(ends, theirs):.4f}")
+# plots2d.scatter_panels({"data": theirs, "samples": ends}, file=f"{name}.png")
+# plots2d.film(torch.stack([*diary.seen, ends]), file=f"{name}.gif")
+
+# %% [markdown]
+# *Figure: two panels, the outline of a dinosaur with plates on its back, in grey, and the same outline drawn by your
+# samples, a little rougher.*
+#
+# The files lie beside this notebook. The film shows the diary, from noise to the dinosaur.
 #
 # ### Exercise nb3.predicted_noise · 0 points · 10 min
 #
 # Must a network predict the *noise*? It may as well predict the clean data, or the mixture
 # $v = \sqrt{\bar\alpha_t}\,\varepsilon - \sqrt{1 - \bar\alpha_t}\,x_0$ (Salimans & Ho 2022). Given $x_t$, each of the
 # three determines the other two, and the sampler needs the noise. Work it out from the prediction, for the three
-# targets `"eps"`, `"x0"` and `"v"`. For `"x0"`, solve the equation of `q_sample` for $\varepsilon$. For `"v"`, combine
-# $v$ and $x_t$ so that $x_0$ cancels. *Worked number:* $\bar\alpha_t = 0.36$, $x_0 = 2$, $\varepsilon = 0.5$ have
+# targets `"eps"`, `"x0"` and `"v"`. *Worked number:* $\bar\alpha_t = 0.36$, $x_0 = 2$, $\varepsilon = 0.5$ have
 # $x_t = 1.6$ and $v = -1.3$.
 #
 # <details><summary>Hint 1</summary>
 #
-# Two equations, two unknowns: $x_t$ and $v$ are both mixtures of $x_0$ and $\varepsilon$. Multiply one by
-# $\sqrt{1 - \bar\alpha_t}$ and the other by $\sqrt{\bar\alpha_t}$, and add.
+# Two equations, two unknowns: $x_t$ and $v$ (or the prediction of $x_0$) are mixtures of the same two things.
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -973,7 +1154,8 @@ def predicted_noise(prediction: Tensor, x_t: Tensor, t: Tensor, schedule: Schedu
 def loss_of_target(model: nn.Module, x0: Tensor, schedule: Schedule, target: str) -> Tensor:
     """The mean squared error of another target than the noise."""
     t, noise = torch.randint(schedule.num_steps, x0.shape[:1]), torch.randn(x0.shape)
-    wanted = {"eps": noise, "x0": x0, "v": q_sample(noise, t, -x0, schedule)}[target]
+    v = q_sample(noise, t, -x0, schedule)  # mixes noise and -x0 as x_t mixes x0 and noise
+    wanted = {"eps": noise, "x0": x0, "v": v}[target]
     return (model(q_sample(x0, t, noise=noise, schedule=schedule), t) - wanted).square().mean()
 
 
@@ -1003,7 +1185,7 @@ class AsNoisePredictor(nn.Module):
 #     torch.manual_seed(1)
 #     points = p_sample_loop(AsNoisePredictor(other, schedule, target), (NUM_SAMPLES, 2), schedule)
 #     panels[f"target {target}"] = points
-#     print(f"target {target}: MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}")
+#     print(f"target {target}:", in_numbers(points, data))
 # plots2d.scatter_panels(panels)
 
 # %% [markdown]
@@ -1020,16 +1202,16 @@ class AsNoisePredictor(nn.Module):
 # ### Exercise nb3.ddim_step · 0 points · 8 min
 #
 # The noise that `p_sample` adds forces it through all T steps. DDIM (Song, Meng & Ermon 2021) adds none, and may leap
-# from step $t$ to any earlier step $s$. Predict the clean point, then noise it again, to step $s$, with the *same*
-# predicted noise $\hat\varepsilon = \epsilon_\theta(x_t, t)$:
+# from step $t$ to any earlier step $u$. Predict the clean point, then noise it again, to step $u$, with the *same*
+# predicted noise $\hat\varepsilon = \hat\varepsilon_\theta(x_t, t)$:
 #
 # $$
 # \hat x_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t}\;\hat\varepsilon}{\sqrt{\bar\alpha_t}}, \qquad
-# x_s = \sqrt{\bar\alpha_s}\;\hat x_0 + \sqrt{1 - \bar\alpha_s}\;\hat\varepsilon .
+# x_u = \sqrt{\bar\alpha_u}\;\hat x_0 + \sqrt{1 - \bar\alpha_u}\;\hat\varepsilon .
 # $$
 #
-# `t_prev` is $s$; $-1$ stands for the clean data, where $\bar\alpha = 1$. *Worked number:* $x_t = 1.6$,
-# $\hat\varepsilon = 0.5$ and $\bar\alpha_t = 0.36$ give $\hat x_0 = 2$; for $\bar\alpha_s = 0.64$, $x_s = 1.9$.
+# `t_prev` is $u$; $-1$ stands for the clean data, where $\bar\alpha = 1$. *Worked number:* $x_t = 1.6$,
+# $\hat\varepsilon = 0.5$ and $\bar\alpha_t = 0.36$ give $\hat x_0 = 2$; for $\bar\alpha_u = 0.64$, $x_u = 1.9$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1059,7 +1241,7 @@ def ddim_step(model: nn.Module, x_t: Tensor, t: int, t_prev: int, schedule: Sche
 
 # %%
 def ddim_path(model: nn.Module, noise: Tensor, schedule: Schedule, num_steps: int, first: int = 96) -> Tensor:
-    """All places (num_steps + 1, N, 2) on the way from noise (N, 2) to samples, in even leaps from step `first`."""
+    """All places (num_steps + 1, N, 2) from noise (N, 2) to samples, in even leaps from step `first`."""
     visited = torch.linspace(first, -1, num_steps + 1).round().int().tolist()
     path = [noise]
     for step, earlier in pairwise(visited):
@@ -1080,7 +1262,8 @@ def ddim_path(model: nn.Module, noise: Tensor, schedule: Schedule, num_steps: in
 # %% tags=["active-ipynb"]
 # torch.manual_seed(2)
 # noise = torch.randn(NUM_SAMPLES, 2)
-# plots2d.paths(ddim_path(model, noise[:25], schedule, 97), MODES, title="25 points on their way with DDIM")
+# path = ddim_path(model, noise[:25], schedule, 97)
+# plots2d.paths(path, MODES, title="25 points on their way with DDIM")
 # leap_counts, leap_quality, leap_seconds = step_counts[:5], [], []
 # for num_steps in leap_counts:
 #     start = time.perf_counter()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from genweek.course.day import Day
 from genweek.experiments import EXPERIMENTS, Claim, Experiment, Table
+from genweek.experiments.nb3 import mistakes_of_the_sampler
 
 TEXT = "# All of it.\nWarm-up   wakes\nthe layer."
 CLAIM = Claim("Warm-up wakes the layer.", lambda table: all(table.of("nats", warm_up=15) > table.of("nats", warm_up=0)))
@@ -43,3 +45,9 @@ def test_a_table_is_read_as_it_was_written(tmp_path):
 
 def test_every_experiment_backs_something():
     assert [one.name for one in EXPERIMENTS.values() if not one.claims] == []
+
+
+def test_every_known_mistake_of_the_sampler_has_been_measured():
+    """Notebook 3 says which of them its figures cannot see."""
+    table = Table.read(EXPERIMENTS["nb3.sampler_mistakes"].table_in(Day.load("day2_diffusion")))
+    assert {row["mistake"] for row in table.rows} == {"none", *mistakes_of_the_sampler()}

@@ -32,7 +32,7 @@ def assert_float32(got, expected):
 # ---- The forward process ----
 
 
-@task("nb3.compute_alpha_cumprod", points=4)
+@task("nb3.compute_alpha_cumprod", points=3)
 def test_alpha_bar_is_what_is_left_of_the_signal(student, reference, rng):
     """alpha_bar[t] is the product of all alphas up to and including step t."""
     betas = rng.uniform(7, low=0.02, high=0.6)
@@ -68,7 +68,7 @@ def assert_same_noised(student, reference, *arguments):
     assert_same(answers[0], reference.run(noised, *arguments)[0])
 
 
-@task("nb3.q_sample", points=6)
+@task("nb3.q_sample", points=4)
 def test_points_jump_to_their_step(student, reference, rng):
     """Each point of the batch moves to its own step t, with the noise that was passed in."""
     t = np.array([0, 3, 8, 5, 1, 8, 2])
@@ -106,7 +106,7 @@ def some_steps(rng):
     return np.append([0, 1, 2], rng.integers(3, 100, 3))
 
 
-@task("nb3.time_embedding", points=2)
+@task("nb3.time_embedding", points=1)
 def test_every_step_gets_a_vector_of_the_same_length(student, rng):
     """One row of `dim` numbers per step; the squares of a row sum to dim/2."""
     t = rng.integers(0, 100, 6)
@@ -114,7 +114,7 @@ def test_every_step_gets_a_vector_of_the_same_length(student, rng):
     assert_same((embedding**2).sum(1), np.full(6, 4.0), what="the sum of squares of each row")
 
 
-@task("nb3.time_embedding", points=5)
+@task("nb3.time_embedding", points=4)
 def test_steps_are_as_similar_as_the_frequencies_say(student, reference, rng):
     """The inner products of the embeddings of several steps are those of the given frequencies, in any column order."""
     t = some_steps(rng)
@@ -462,6 +462,67 @@ def test_the_loop_returns_the_distribution_of_the_data(student, rng):
         assert_same(samples.mean(0), mean[0], rtol=0.04, atol=0.02, what="the mean of 2,000 samples")
 
     either(judge)
+
+
+# ---- A walk that leaps ----
+
+
+def leaping(ns, alpha_bar, visited, given):
+    """The betas, alphas and alpha_bar of the walk; what the student's own cumulative product makes of these betas; whether
+    it is a Schedule; and the arguments after the call.
+
+    given: with a stand-in for that product, whose values are wrong, so that only the betas tell something.
+    """
+    if given:
+        ns.compute_alpha_cumprod = lambda betas: 1 - betas
+    schedule = schedule_of(ns, alpha_bar)
+    walk = ns.leaping_schedule(schedule, visited)
+    betas, alphas, left = walk
+    return (betas, alphas, left), ns.compute_alpha_cumprod(betas), hasattr(walk, "num_steps"), schedule.alpha_bar, visited
+
+
+def some_visits(rng, steps):
+    """Rising steps with uneven gaps; the first is not 0, the last is the last of the schedule."""
+    return np.unique(np.append(rng.integers(1, steps - 1, steps // 4), [1, steps - 1]))
+
+
+def assert_right_betas(student, reference, rng, steps):
+    """Passes when the betas are right, whatever the student's cumulative product is worth."""
+    alpha_bar, visited = falling(rng, steps), some_visits(rng, steps)
+    expected = reference.run(leaping, alpha_bar, visited, True)[0][0]
+
+    def judge(given):
+        betas = student.run(leaping, alpha_bar, visited, given)[0][0]
+        assert_same(assert_shape(betas, len(visited)), expected, what="the betas of the walk")
+
+    either(judge)
+
+
+@task("nb3.leaping_schedule", points=3)
+def test_each_leap_brings_the_noise_of_all_its_steps(student, reference, rng):
+    """The betas of the walk make its points as noisy, at each visited step, as the schedule's are there."""
+    assert_right_betas(student, reference, rng, 20)
+
+
+@task("nb3.leaping_schedule", points=1)
+def test_a_long_walk_is_right_as_well(student, reference, rng):
+    """The same for a schedule of 40 steps; the schedule and the visited steps are the same after the call as before."""
+    assert_right_betas(student, reference, rng, 40)
+    alpha_bar, visited = falling(rng, 30), some_visits(rng, 30)
+    after = student.run(leaping, alpha_bar, visited, False)[3:]
+    assert_same(after, (alpha_bar, visited), what="alpha_bar and the visited steps after the call")
+
+
+@task("nb3.leaping_schedule", points=1)
+def test_the_arrays_of_the_walk_fit_each_other(student, reference, rng):
+    """It is a Schedule, whose alphas and alpha_bar belong to its betas."""
+    alpha_bar, visited = falling(rng, 25), some_visits(rng, 25)
+    (betas, alphas, left), multiplied, is_schedule, *_ = student.run(leaping, alpha_bar, visited, False)
+    expected = reference.run(leaping, alpha_bar, visited, True)[0]
+    assert_same(assert_shape(betas, len(visited)), expected[0], what="the betas of the walk")
+    assert_same(alphas, expected[1], what="the alphas of the walk")
+    assert_same_either(lambda: (left, expected[2]), lambda: (left, multiplied), what="the alpha_bar of the walk")
+    assert_same(is_schedule, True, what="whether a Schedule is returned")
 
 
 # ---- Extensions: checked, not graded ----

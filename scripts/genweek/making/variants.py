@@ -5,7 +5,7 @@ what the labs have in the place of an exam's tasks.
     def negated(mu, log_var):
         return -0.5 * …
 
-These files are read, never imported: a variant is the master with one function (or method) in the place of the right
+These files are read, not imported: a variant is the master with one function (or method) in the place of the right
 one, and it is graded like any submission.
 """
 
@@ -14,6 +14,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 from ..course.day import CourseError, Day
 from .masters import Master, script_text
@@ -30,6 +31,12 @@ class Variant:
 
     def __str__(self) -> str:
         return f"{self.task_id}/{self.name}"
+
+    def notebook(self) -> ModuleType:
+        """The functions and classes of the notebook with this answer, as a module; its other cells are not executed."""
+        module = ModuleType(str(self))
+        exec(compile(self.text, str(self), "exec"), module.__dict__)
+        return module
 
     @property
     def texts(self) -> dict[str, dict[str, str]]:

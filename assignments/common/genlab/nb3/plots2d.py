@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.patches import ConnectionPatch
 from torch import Tensor
 
@@ -18,8 +19,8 @@ MMD2_BAND = 0.001  # two samples of the eight Gaussians, 2,000 points each, diff
 LIMIT = 2.8  # every panel shows [-LIMIT, LIMIT] on both axes, so that panels can be compared
 
 
-def scatter_panels(panels: dict[str, Tensor], title: str = "", columns: int = 4) -> None:
-    """Named sets of points (N, 2), one panel each; those whose name ends in "data" in grey, to compare with."""
+def scatter_panels(panels: dict[str, Tensor], title: str = "", columns: int = 4, file: str = "") -> None:
+    """Named sets of points (N, 2), one panel each; those whose name ends in "data" in grey. file: where to leave a copy."""
     rows = -(-len(panels) // columns)
     columns = min(columns, len(panels))
     width = min(12, 3.2 * columns)
@@ -31,7 +32,23 @@ def scatter_panels(panels: dict[str, Tensor], title: str = "", columns: int = 4)
     for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     figure.suptitle(title)
+    if file:
+        figure.savefig(file, bbox_inches="tight")
     plt.show()
+
+
+def film(path: Tensor, file: str, every: int = 2) -> None:
+    """The way (T+1, N, 2) of up to 1,000 points from noise to samples, as a GIF whose last picture stays for a while."""
+    figure, ax = plt.subplots(figsize=(3, 3), dpi=90)
+    moments = [*range(0, len(path) - 1, every), *[len(path) - 1] * 12]
+
+    def draw(moment: int) -> None:
+        ax.clear()
+        _points(ax, path[moment, :1000], BLUE)
+        ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
+
+    FuncAnimation(figure, draw, moments).save(file, PillowWriter(fps=12))
+    plt.close(figure)
 
 
 def noising_strips(strips: dict[str, list[Tensor]], labels: Sequence[str], title: str = "", key: int = 0) -> None:
@@ -79,7 +96,7 @@ def paths(path: Tensor, modes: Tensor, title: str = "") -> None:
     ax.plot(*path[:, longest].T, color=GREEN, linewidth=2, zorder=2, label="the longest way")
     ax.scatter(*path[0].T, s=36, facecolor="white", edgecolor=ORANGE, linewidth=2, zorder=3, label="start: noise")
     ax.scatter(*path[-1].T, s=30, color=BLACK, zorder=4, label="end: sample")
-    ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="$x_1$", ylabel="$x_2$", title=title)
+    ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="1st coordinate", ylabel="2nd coordinate", title=title)
     ax.figure.legend(loc="outside right upper")
     plt.show()
 
@@ -142,4 +159,4 @@ def _by_direction(points: Tensor) -> np.ndarray:
 def _points(ax: plt.Axes, points: Tensor, colours: str | np.ndarray) -> None:
     points = points.detach().cpu()
     ax.scatter(points[:, 0], points[:, 1], s=5, alpha=0.6, linewidths=0, c=colours)
-    ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xlabel="1st coordinate", ylabel="2nd coordinate")

@@ -11,6 +11,17 @@ MODE_STD = 0.1
 _angles = torch.arange(8) * (2 * math.pi / 8)
 MODES = MODE_RADIUS * torch.stack([_angles.cos(), _angles.sin()], dim=1)  # (8, 2)
 
+_OUTLINE = torch.tensor(  # the corners of the dinosaur: head, neck, plates, tail, hind leg, belly, fore leg, throat
+    [
+        *[(11.6, 9.4), (11.1, 9.95), (10.4, 10.2), (9.8, 9.9), (9.45, 9.2), (9.15, 8.2), (8.75, 7.2), (8.2, 6.4)],
+        *[(7.7, 6.1), (7.3, 7.1), (6.5, 6.25), (6.0, 7.4), (5.2, 6.2), (4.6, 7.2), (3.9, 5.7), (3.2, 6.4), (2.8, 4.7)],
+        *[(2.1, 5.1), (1.8, 3.9), (0.9, 3.3), (-0.1, 3.2), (-1.2, 3.6), (-2.1, 4.4), (-1.5, 3.2), (-0.4, 2.5)],
+        *[(0.8, 2.3), (2.0, 2.4), (2.9, 2.6), (3.0, 1.7), (2.95, 0.8), (2.9, 0.0), (4.2, 0.0), (4.25, 0.9), (4.5, 1.8)],
+        *[(5.3, 1.55), (6.3, 1.65), (6.45, 0.9), (6.4, 0.0), (7.7, 0.0), (7.7, 1.0), (7.8, 2.2), (8.6, 3.2), (9.3, 4.6)],
+        *[(9.75, 6.0), (10.0, 7.3), (10.25, 8.3), (10.7, 8.7), (11.3, 8.75), (11.65, 9.0)],
+    ]
+)
+
 
 def eight_gaussians(num_points: int) -> Tensor:
     """Eight narrow round Gaussians on a circle: (N, 2)."""
@@ -24,20 +35,27 @@ def swiss_roll(num_points: int) -> Tensor:
     return (spiral - torch.tensor([2.0, -0.1])) / 6.7 + 0.04 * torch.randn(num_points, 2)
 
 
-def two_moons(num_points: int) -> Tensor:
-    """Two half circles that reach into each other: (N, 2)."""
-    angle, lower = math.pi * torch.rand(num_points), torch.rand(num_points) < 0.5
-    upper_moon = torch.stack([angle.cos(), angle.sin()], dim=1)
-    lower_moon = torch.stack([1 - angle.cos(), 0.5 - angle.sin()], dim=1)
-    points = torch.where(lower[:, None], lower_moon, upper_moon)
-    return (points - torch.tensor([0.5, 0.25])) / torch.tensor([0.87, 0.5]) + 0.07 * torch.randn(num_points, 2)
+def dinosaur(num_points: int) -> Tensor:
+    """The outline of a dinosaur, with an eye and a little noise: (N, 2)."""
+    corner = torch.multinomial((_OUTLINE.roll(-1, 0) - _OUTLINE).norm(dim=1), num_points, replacement=True)
+    along = torch.rand(num_points, 1)
+    outline = (1 - along) * _OUTLINE[corner] + along * _OUTLINE.roll(-1, 0)[corner]
+    eye = torch.tensor([10.5, 9.55]) + 0.1 * torch.randn(num_points, 2)
+    points = torch.where(torch.rand(num_points, 1) < 0.03, eye, outline)
+    return (points - torch.tensor([5.5, 4.65])) / 3.38 + 0.02 * torch.randn(num_points, 2)
 
 
 DATASETS: dict[str, Callable[[int], Tensor]] = {
     "8 Gaussians": eight_gaussians,
     "swiss roll": swiss_roll,
-    "moons": two_moons,
+    "dinosaur": dinosaur,
 }
+
+
+def best_guess(x_t: Tensor, alpha_bar: Tensor, data: Tensor) -> Tensor:
+    """The average of the data points (M, 2), each weighted by how well it explains the noisy points x_t (N, 2): (N, 2)."""
+    misfit = torch.cdist(x_t, alpha_bar.sqrt() * data).square() / (2 * (1 - alpha_bar))
+    return (-misfit).softmax(dim=1) @ data
 
 
 def mmd2(x: Tensor, y: Tensor, bandwidth: float = 0.3) -> float:
@@ -70,3 +88,8 @@ def modes_found(points: Tensor) -> int:
     """How many of the eight Gaussians have at least a quarter of their share of the points (N, 2) within 3 sigma."""
     near = (torch.cdist(points, MODES.to(points)) < 3 * MODE_STD).sum(dim=0)
     return int((near >= len(points) / 32).sum())
+
+
+def in_numbers(points: Tensor, data: Tensor) -> str:
+    """What is said of samples (N, 2) of the eight Gaussians in one line."""
+    return f"MMD² {mmd2(points, data):.4f}, within 3 sigma {within_three_sigma(points):.3f}"
