@@ -5,10 +5,11 @@ base of a class that leaves the exercise to it.
 """
 
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
-from lesson_runs import LESSONS, run, sources
+from lesson_runs import LESSONS, run, shortly, sources
 
 from genweek.course.day import Day
 from genweek.making.masters import Master
@@ -93,3 +94,50 @@ def parts_of(value: object, names: dict[int, str], methods: dict[str, str]) -> I
         elif value.__closure__:
             kept_by = zip(value.__code__.co_freevars, value.__closure__, strict=True)
             yield from (cell.cell_contents for name, cell in kept_by if name != "__class__")
+
+
+TRAINS = re.compile(r"^[^#\n]*(?<!def )\bfit\(", re.M)
+TRAINED = [
+    (slug, stem) for slug, stem in LESSONS if "\ndef fit(" in (Day.load(slug).masters / f"{stem}.py").read_text("utf-8")
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug, stem", TRAINED)
+def test_what_is_repaired_trains_as_soon_as_training_alone_runs_again(slug, stem):
+    """Every exercise is broken while the notebook runs; then its cell is repaired, and the cells of training run again."""
+    master = Master(Day.load(slug).masters / f"{stem}.py")
+    methods, notebook, log = {name: method for name, _, method in exercises(master)}, {"__name__": "notebook"}, []
+    cells = [cell for cell in sources(master) if not re.search(r"^check(point)?\(", cell, re.M)]
+    trainings = [cell for cell in cells if TRAINS.search(cell)]
+
+    def play(cell: str, state: str) -> set[tuple[str, str]]:
+        """Runs the cell, whose exercise then tells the log in which state it is; what was called, and in which state."""
+        log.clear()
+        run([cell], notebook)
+        for name in methods.keys() & set(re.findall(r"^(?:def|class) (\w+)", cell, re.M)):
+            owner, called = (notebook[name], methods[name]) if methods[name] else (notebook, name)
+            tell(owner, called, lambda name=name: log.append((name, state)))
+        return set(log)
+
+    with shortly():
+        before = {cell: play(cell, "broken") for cell in cells[: cells.index(trainings[-1]) + 1]}
+        for cell in sources(master, "exercise"):
+            play(cell, "repaired")
+        for cell in trainings:
+            assert before[cell] and play(cell, "") == {(name, "repaired") for name, _ in before[cell]}, cell
+
+
+def tell(owner: dict | type, name: str, say: Callable[[], None]) -> None:
+    """Lets a function of a notebook, or a method, say something before it does its work."""
+    function = owner[name] if isinstance(owner, dict) else getattr(owner, name)
+
+    @functools.wraps(function)
+    def telling(*arguments, **options):
+        say()
+        return function(*arguments, **options)
+
+    if isinstance(owner, dict):
+        owner[name] = telling
+    else:
+        setattr(owner, name, telling)

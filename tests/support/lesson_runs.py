@@ -3,7 +3,8 @@ are drawn. That cells run is the question there, not what comes out."""
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 import matplotlib.pyplot as plt
@@ -30,14 +31,15 @@ MOMENT = 8  # steps of a training
 
 @contextmanager
 def shortly() -> Iterator[None]:
-    """Trainings of a moment, and no figure that stays."""
+    """Trainings of a moment, no figure that stays, and a folder of its own for files that a lesson leaves."""
 
     def train(step, batches, *, epochs=None, steps=None, every=None, _train=genlab.training.train, **options):
         return _train(step, batches, steps=min(steps or MOMENT, MOMENT), every=MOMENT // 4, **options)
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    with mock.patch("genlab.training.train", train), plt.rc_context(), mock.patch("matplotlib.pyplot.show", plt.close):
+    training, showing = mock.patch("genlab.training.train", train), mock.patch("matplotlib.pyplot.show", plt.close)
+    with training, showing, plt.rc_context(), TemporaryDirectory() as folder, chdir(folder):
         yield
     torch.set_num_threads(threads)
 
