@@ -208,7 +208,8 @@ def diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None, noise:
 #     return loss.item()
 #
 #
-# plots.curves(train(step, PICTURES.split(128), steps=200), {"loss": "loss"}, title="the loss of a fresh network")
+# history = train(step, PICTURES.split(128), steps=200)
+# plots.curves(history, {"loss": "loss"}, title="a fresh network learns", ylabel="loss")
 
 # %% [markdown]
 # *Figure: one curve over 200 steps. It falls steeply at first, then slowly.*
