@@ -465,6 +465,142 @@ def through_the_module(model, shape, schedule, label=None):
     return x
 
 
+# ---- predicted_noise ----
+
+
+@alternative("nb4.predicted_noise")
+def through_the_clean_image(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    x0 = a * x_t - s * v
+    return (x_t - a * x0) / s
+
+
+@alternative("nb4.predicted_noise")
+def through_the_clean_image_and_v(v, x_t, t, schedule):
+    left = schedule.alpha_bar[t][:, None, None, None]
+    x0 = left.sqrt() * x_t - (1 - left).sqrt() * v
+    return (v + (1 - left).sqrt() * x0) / left.sqrt()
+
+
+@alternative("nb4.predicted_noise")
+def two_equations_solved(v, x_t, t, schedule):
+    a, s = (amount.flatten().double() for amount in amounts(schedule, t))
+    matrix = torch.stack([torch.stack([a, s], -1), torch.stack([-s, a], -1)], -2)
+    sides = torch.stack([x_t.flatten(1), v.flatten(1)], 1).double()
+    return torch.linalg.solve(matrix, sides)[:, 1].reshape(x_t.shape).float()
+
+
+@alternative("nb4.predicted_noise")
+def turned_back(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (torch.complex(x_t, v) * torch.complex(a, s)).imag
+
+
+@alternative("nb4.predicted_noise")
+def by_einsum(v, x_t, t, schedule):
+    both = torch.cat(amounts(schedule, t), dim=1).flatten(1)
+    return torch.einsum("bk,bkchw->bchw", both, torch.stack([v, x_t], dim=1))
+
+
+@alternative("nb4.predicted_noise")
+def image_by_image_noise(v, x_t, t, schedule):
+    noises = []
+    for k, step in enumerate(t.tolist()):
+        a, s = amounts(schedule, step)
+        noises.append(a * v[k] + s * x_t[k])
+    return torch.stack(noises)
+
+
+@alternative("nb4.predicted_noise")
+def in_float64(v, x_t, t, schedule):
+    left = schedule.alpha_bar.double()[t].reshape(-1, 1, 1, 1)
+    return (left**0.5 * v + (1 - left) ** 0.5 * x_t) / (left + (1 - left))
+
+
+@alternative("nb4.predicted_noise")
+def by_log_snr(v, x_t, t, schedule):
+    level = schedule.alpha_bar.double().logit()[t].view(-1, 1, 1, 1)
+    return torch.addcmul(level.sigmoid().sqrt() * v, level.neg().sigmoid().sqrt(), x_t).to(v.dtype)
+
+
+# ---- ddim_step ----
+
+
+@alternative("nb4.ddim_step")
+def with_the_predicted_noise(model, x_t, t, u, schedule, label=None):
+    """As libraries do by default: where the estimate has been clipped, the predicted noise stays as it is."""
+    eps = model(x_t, torch.full((x_t.shape[0],), t), label)
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@alternative("nb4.ddim_step")
+def estimate_written_out(model, x_t, t, u, schedule, label=None):
+    with torch.no_grad():
+        eps = model(x_t, torch.tensor([t] * len(x_t)), label=label)
+    left = schedule.alpha_bar[t]
+    after = schedule.alpha_bar[u] if u >= 0 else torch.tensor(1.0)
+    x0 = torch.clip((x_t - torch.sqrt(1 - left) * eps) / torch.sqrt(left), -1, 1)
+    noise = (x_t - left.sqrt() * x0) / (1 - left).sqrt()
+    return after.sqrt() * x0 + (1 - after).sqrt() * noise
+
+
+@alternative("nb4.ddim_step")
+def weights_of_both(model, x_t, t, u, schedule, label=None):
+    steps = torch.zeros(len(x_t), dtype=torch.long) + t
+    x0 = estimate_x0(x_t, model(x_t, steps, label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return torch.lerp(x_t * 0, x_t, s_u / s) + (a_u - a * s_u / s) * x0
+
+
+@alternative("nb4.ddim_step")
+def steps_as_tensors(model, x_t, t, u, schedule, label=None):
+    t, u = torch.full((len(x_t),), t), torch.full((len(x_t),), u)
+    x0 = estimate_x0(x_t, model(x_t, t, label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return a_u * x0 + s_u * ((x_t - a * x0) / s)
+
+
+@alternative("nb4.ddim_step")
+def noised_by_q_sample(model, x_t, t, u, schedule, label=None):
+    x0 = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    if u == -1:
+        return x0
+    a, s = amounts(schedule, t)
+    return q_sample(x0, torch.full((len(x_t),), u), (x_t - a * x0) / s, schedule)
+
+
+@alternative("nb4.ddim_step")
+def image_by_image_stride(model, x_t, t, u, schedule, label=None):
+    steps = torch.tensor(t).expand(len(x_t))
+    rows = []
+    for image, eps in zip(x_t, model(x_t, steps, label), strict=True):
+        x0 = estimate_x0(image[None], eps[None], t, schedule)
+        (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+        rows.append(a_u * x0 + s_u / s * (image - a * x0))
+    return torch.cat(rows)
+
+
+@alternative("nb4.ddim_step")
+@torch.no_grad()
+def stride_in_float64(model, x_t, t, u, schedule, label=None):
+    label = torch.full((len(x_t),), NO_LABEL) if label is None else label
+    eps = model(x_t, torch.full(x_t.shape[:1], t), label).double()
+    left = torch.cat([schedule.alpha_bar.double(), torch.ones(1, dtype=torch.float64)])
+    x0 = ((x_t - (1 - left[t]) ** 0.5 * eps) / left[t] ** 0.5).clamp(min=-1, max=1)
+    return (left[u] ** 0.5 * x0 + (1 - left[u]) ** 0.5 * eps).to(x_t.dtype)
+
+
+@alternative("nb4.ddim_step")
+def forward_and_back(model, x_t, t, u, schedule, label=None):
+    """The change of the noise level alone: x / a moves along a straight line in s / a."""
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    x0 = estimate_x0(x_t, eps, t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    slope = (x_t / a - x0) / (s / a)
+    return a_u * (x0 + (s_u / a_u) * slope)
+
+
 # ---- Extensions ----
 
 
@@ -475,27 +611,3 @@ def v_from_x_t(model, x0, schedule, label=None, t=None, noise=None):
     a = schedule.alpha_bar[t].view(-1, 1, 1, 1)
     x_t = q_sample(x0, t, noise, schedule)
     return (model(x_t, t, label) - a.sqrt() * noise + (1 - a).sqrt() * x0).square().mean()
-
-
-@alternative("nb4.ddim_loop")
-def estimate_written_out(model, shape, schedule, label=None, num_steps=20):
-    x = torch.randn(shape)
-    visited = [round(k) for k in torch.linspace(0, schedule.num_steps - 1, num_steps).flip(0).tolist()]
-    for k, t in enumerate(visited):
-        eps = model(x, torch.full((shape[0],), t), label).detach()
-        x0 = ((x - (1 - schedule.alpha_bar[t]).sqrt() * eps) / schedule.alpha_bar[t].sqrt()).clamp(-1, 1)
-        after = schedule.alpha_bar[visited[k + 1]] if k + 1 < num_steps else torch.ones(())
-        x = after.sqrt() * x0 + (1 - after).sqrt() * eps
-    return x
-
-
-@alternative("nb4.guided_noise")
-def extrapolated_by_lerp(model, x_t, t, label, strength):
-    return torch.lerp(model(x_t, t, None), model(x_t, t, label=label), 1 + strength)
-
-
-@alternative("nb4.guided_noise")
-def one_doubled_batch(model, x_t, t, label, strength):
-    labels = torch.cat([label, torch.full_like(label, NO_LABEL)])
-    told, hidden = model(torch.cat([x_t, x_t]), torch.cat([t, t]), labels).chunk(2)
-    return (1 + strength) * told - strength * hidden

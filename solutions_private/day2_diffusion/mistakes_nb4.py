@@ -1249,6 +1249,302 @@ def one_start_for_two_halves(model, shape, schedule, label=None):
     return x
 
 
+# ---- predicted_noise ----
+
+
+@mistake("nb4.predicted_noise", "A sign is wrong: in the sum of your two equations x0 has not vanished.")
+def minus_instead_of_plus(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return a * v - s * x_t
+
+
+@mistake("nb4.predicted_noise", "A sign is wrong: in the sum of your two equations x0 has not vanished.")
+def both_the_other_way_round(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return s * x_t - a * v
+
+
+@mistake("nb4.predicted_noise", "The two amounts have changed places: your mixture still holds x0.")
+def amounts_swapped(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return s * v + a * x_t
+
+
+@mistake("nb4.predicted_noise", "You have solved for the other unknown: this is the clean image.")
+def clean_image(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return a * x_t - s * v
+
+
+@mistake("nb4.predicted_noise", "That is still v, which holds a part of the image.")
+def v_itself(v, x_t, t, schedule):
+    return v
+
+
+@mistake("nb4.predicted_noise", "That is still v, which holds a part of the image.")
+def v_rescaled(v, x_t, t, schedule):
+    return v / amounts(schedule, t)[0]
+
+
+@mistake("nb4.predicted_noise", "x_t alone does not tell: it holds a part of the image, and v is never used.")
+def x_t_rescaled(v, x_t, t, schedule):
+    return x_t / amounts(schedule, t)[1]
+
+
+@mistake("nb4.predicted_noise", "You treat v as if it were the clean image; it is a mixture.")
+def v_taken_for_x0(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (x_t - a * v) / s
+
+
+@mistake("nb4.predicted_noise", "alpha_bar and 1 - alpha_bar are variances; the amounts are their roots.")
+def variances_for_amounts(v, x_t, t, schedule):
+    left = schedule.alpha_bar[t].view(-1, 1, 1, 1)
+    return left * v + (1 - left) * x_t
+
+
+@mistake("nb4.predicted_noise", "Nothing is clipped here: the noise that follows from any v is asked for.")
+def estimate_clipped(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (x_t - a * (a * x_t - s * v).clamp(-1, 1)) / s
+
+
+@mistake("nb4.predicted_noise", "Nothing is clipped here: the noise that follows from any v is asked for.")
+def noise_clipped(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (a * v + s * x_t).clamp(-1, 1)
+
+
+@mistake("nb4.predicted_noise", "Every image is at a step of its own: you take the first one for all.")
+def step_of_the_first_image(v, x_t, t, schedule):
+    a, s = amounts(schedule, t[:1])
+    return a * v + s * x_t
+
+
+@mistake("nb4.predicted_noise", "An amount for each image, (B,), needs three more axes, of length 1, to meet (B, 1, H, W).")
+def amounts_without_axes(v, x_t, t, schedule):
+    left = schedule.alpha_bar[t]
+    return left.sqrt() * v + (1 - left).sqrt() * x_t
+
+
+@mistake("nb4.predicted_noise", "These are the amounts of another step than t: alpha_bar[t] is that of step t.")
+def step_before(v, x_t, t, schedule):
+    a, s = amounts(schedule, t - 1)
+    return a * v + s * x_t
+
+
+@mistake("nb4.predicted_noise", "A factor too many: the squares of the two amounts add up to 1 already.")
+def divided_once_more(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (a * v + s * x_t) / (a + s)
+
+
+@mistake("nb4.predicted_noise", "A factor too many: the squares of the two amounts add up to 1 already.")
+def divided_by_the_signal(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (a * v + s * x_t) / a
+
+
+@mistake("nb4.predicted_noise", "A factor too many: the squares of the two amounts add up to 1 already.")
+def mean_of_two(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return (a * v + s * x_t) / 2
+
+
+@mistake("nb4.predicted_noise", "An amount is missing: x_t, too, has to be multiplied before both are added.")
+def x_t_not_multiplied(v, x_t, t, schedule):
+    return amounts(schedule, t)[0] * v + x_t
+
+
+@mistake("nb4.predicted_noise", "This overwrites what was handed in: work on a new tensor.")
+def v_overwritten(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    return v.mul_(a).add_(s * x_t)
+
+
+@mistake("nb4.predicted_noise", "This overwrites what was handed in: work on a new tensor.")
+def images_overwritten(v, x_t, t, schedule):
+    a, s = amounts(schedule, t)
+    x_t *= s
+    return x_t + a * v
+
+
+# ---- ddim_step ----
+
+
+@mistake("nb4.ddim_step", "Nothing is random here: the noise that fits is used again, and none is drawn.")
+def fresh_noise(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    a, s = amounts(schedule, u)
+    return a * x0_hat + s * torch.randn_like(x_t)
+
+
+@mistake("nb4.ddim_step", "Nothing is random here: the noise that fits is used again, and none is drawn.")
+def fresh_noise_on_top(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return a_u * x0_hat + s_u * (x_t - a * x0_hat) / s + 0.1 * s_u * torch.randn_like(x_t)
+
+
+@mistake("nb4.ddim_step", "At step u an image holds noise as well: yours is the faded estimate alone.")
+def estimate_alone(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    return amounts(schedule, u)[0] * x0_hat
+
+
+@mistake("nb4.ddim_step", "This is the estimate of the clean image, whatever u is: noise it again, to step u.")
+def clean_image_at_once(model, x_t, t, u, schedule, label=None):
+    return estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+
+
+@mistake("nb4.ddim_step", "You are back at step t: the estimate is noised again with the amounts of u.")
+def noised_to_t_again(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    a, s = amounts(schedule, t)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The estimate belongs to step t, where x_t is, and not to u.")
+def estimate_at_u(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, u, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The noise that fits belongs to step t: there x_t is the mixture of it and the estimate.")
+def noise_fitted_at_u(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    a, s = amounts(schedule, u)
+    return a * x0_hat + s * (x_t - a * x0_hat) / amounts(schedule, t)[1]
+
+
+@mistake("nb4.ddim_step", "x_t is no noise: it holds the image as well.")
+def x_t_for_the_noise(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    a, s = amounts(schedule, u)
+    return a * x0_hat + s * x_t
+
+
+@mistake("nb4.ddim_step", "The two amounts of step u have changed places.")
+def amounts_of_u_swapped(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    s, a = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The two amounts have changed places in the noise that fits.")
+def amounts_of_t_swapped(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return a_u * x0_hat + s_u * (x_t - s * x0_hat) / a
+
+
+@mistake("nb4.ddim_step", "The noise that fits comes with its amount: divide what is left of x_t by it.")
+def noise_not_divided(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    a, (a_u, s_u) = amounts(schedule, t)[0], amounts(schedule, u)
+    return a_u * x0_hat + s_u * (x_t - a * x0_hat)
+
+
+@mistake("nb4.ddim_step", "In what is left of x_t the estimate has to fade first, by the amount of signal of step t.")
+def estimate_not_faded(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    s, (a_u, s_u) = amounts(schedule, t)[1], amounts(schedule, u)
+    return a_u * x0_hat + s_u * (x_t - x0_hat) / s
+
+
+@mistake("nb4.ddim_step", "The noise is added at step u, as in the forward process, and not taken away.")
+def noise_subtracted(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) - s * eps
+
+
+@mistake("nb4.ddim_step", "u = -1 is the clean image; index -1 of alpha_bar is its last entry, nearly pure noise.")
+def last_entry_for_the_clean_image(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    left = schedule.alpha_bar[u]
+    return left.sqrt() * estimate_x0(x_t, eps, t, schedule) + (1 - left).sqrt() * eps
+
+
+@mistake("nb4.ddim_step", "u = -1 is the clean image: the step that leads there ends at the estimate.")
+def step_0_for_the_clean_image(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    a, s = amounts(schedule, max(u, 0))
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The estimate can lie far outside the range of pixels: take it from estimate_x0, which clips it.")
+def estimate_not_clipped(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return a_u * (x_t - s * eps) / a + s_u * eps
+
+
+@mistake("nb4.ddim_step", "Only the estimate is clipped: an image at step u holds noise, which goes beyond [-1, 1].")
+def result_clipped(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return (a_u * x0_hat + s_u * (x_t - a * x0_hat) / s).clamp(-1, 1)
+
+
+@mistake("nb4.ddim_step", "alpha_bar and 1 - alpha_bar are variances; the amounts are their roots.")
+def variances_for_amounts(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    left = schedule.alpha_bar[u] if u >= 0 else 1.0
+    return left * estimate_x0(x_t, eps, t, schedule) + (1 - left) * eps
+
+
+@mistake("nb4.ddim_step", "The model is asked about step t, where x_t is.")
+def model_asked_about_u(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), max(u, 0)), label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    return a_u * x0_hat + s_u * (x_t - a * x0_hat) / s
+
+
+@mistake("nb4.ddim_step", "The label is not handed to the model.")
+def label_not_told(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t))
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The network wants its steps as a tensor (B,), one per image, not as a number.")
+def step_as_a_number(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, t, label)
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "The model tells the noise already: NoiseFromV has translated its v.")
+def translated_twice(model, x_t, t, u, schedule, label=None):
+    steps = torch.full((len(x_t),), t)
+    eps = predicted_noise(model(x_t, steps, label), x_t, steps, schedule)
+    a, s = amounts(schedule, u)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "That is one step of DDPM, to t - 1: here the stride goes to u.")
+def step_of_ddpm(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    return reverse_gaussian(x_t, eps, t, schedule)[0]
+
+
+@mistake("nb4.ddim_step", "You stride to t - 1, whatever u is: steps may be left out.")
+def one_step_only(model, x_t, t, u, schedule, label=None):
+    eps = model(x_t, torch.full((len(x_t),), t), label)
+    a, s = amounts(schedule, t - 1)
+    return a * estimate_x0(x_t, eps, t, schedule) + s * eps
+
+
+@mistake("nb4.ddim_step", "This overwrites the caller's images: work on a new tensor.")
+def images_overwritten(model, x_t, t, u, schedule, label=None):
+    x0_hat = estimate_x0(x_t, model(x_t, torch.full((len(x_t),), t), label), t, schedule)
+    (a, s), (a_u, s_u) = amounts(schedule, t), amounts(schedule, u)
+    x_t -= a * x0_hat
+    return a_u * x0_hat + s_u * x_t / s
+
+
 # ---- Extensions ----
 
 
@@ -1267,50 +1563,3 @@ def plus_instead_of_minus(model, x0, schedule, label=None, t=None, noise=None):
 def amounts_swapped(model, x0, schedule, label=None, t=None, noise=None):
     a, s = amounts(schedule, t)
     return F.mse_loss(model(q_sample(x0, t, noise, schedule), t, label), s * noise - a * x0)
-
-
-@mistake("nb4.ddim_loop", "DDIM adds no fresh noise: the predicted noise is used again.")
-def fresh_noise(model, shape, schedule, label=None, num_steps=20):
-    x = torch.randn(shape)
-    visited = torch.linspace(schedule.num_steps - 1, 0, num_steps).round().long().tolist()
-    for t, u in zip(visited, [*visited[1:], -1], strict=False):
-        eps_hat = model(x, torch.full((shape[0],), t), label)
-        a, s = amounts(schedule, u)
-        x = a * estimate_x0(x, eps_hat, t, schedule) + s * torch.randn_like(x)
-    return x
-
-
-@mistake("nb4.ddim_loop", "The noise is missing in the stride: x_u is not yet clean.")
-def estimate_alone(model, shape, schedule, label=None, num_steps=20):
-    x = torch.randn(shape)
-    visited = torch.linspace(schedule.num_steps - 1, 0, num_steps).round().long().tolist()
-    for t, u in zip(visited, [*visited[1:], -1], strict=False):
-        eps_hat = model(x, torch.full((shape[0],), t), label)
-        x = amounts(schedule, u)[0] * estimate_x0(x, eps_hat, t, schedule)
-    return x
-
-
-@mistake("nb4.ddim_loop", "The last stride is missing, from step 0 to the clean image.")
-def last_stride_missing(model, shape, schedule, label=None, num_steps=20):
-    x = torch.randn(shape)
-    visited = torch.linspace(schedule.num_steps - 1, 0, num_steps).round().long().tolist()
-    for t, u in zip(visited[:-1], visited[1:], strict=False):
-        eps_hat = model(x, torch.full((shape[0],), t), label)
-        a, s = amounts(schedule, u)
-        x = a * estimate_x0(x, eps_hat, t, schedule) + s * eps_hat
-    return x
-
-
-@mistake("nb4.guided_noise", "Here w = 0 means no guidance; yours needs w = 1 for that.")
-def other_convention(model, x_t, t, label, strength):
-    return model(x_t, t) + strength * (model(x_t, t, label) - model(x_t, t))
-
-
-@mistake("nb4.guided_noise", "With and without the label have changed places: this pushes away from the digit.")
-def label_and_no_label_swapped(model, x_t, t, label, strength):
-    return (1 + strength) * model(x_t, t) - strength * model(x_t, t, label)
-
-
-@mistake("nb4.guided_noise", "The two predictions are added; their difference is what points to the label.")
-def sum_of_both(model, x_t, t, label, strength):
-    return (1 + strength) * model(x_t, t, label) + strength * model(x_t, t)

@@ -41,6 +41,12 @@ def locked(tmp_path_factory):
         yield
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Some cells leave a file beside the notebook."""
+    monkeypatch.chdir(tmp_path)
+
+
 def cold(slug: str, stem: str, id: str) -> dict:
     """The names of a notebook of which the first cell and this checkpoint's have been run, with its code."""
     parts, notebook = PARTS[slug, stem], {"__name__": "notebook"}
@@ -78,4 +84,4 @@ def test_a_check_knows_the_given_definitions_that_a_checkpoint_ran(tmp_path, mon
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(build(day, tmp_path))}}).execute()
     (shown,) = [output["data"]["text/plain"] for output in notebook.cells[-1].outputs if "data" in output]
-    assert "8/8" in shown or "8 of 8" in shown, shown
+    assert "4/4" in shown or "4 of 4" in shown, shown

@@ -91,7 +91,7 @@ def features(rng, channels):
     return rng.normal(2, channels, 4, 6), rng.normal(2, 5)
 
 
-@task("nb4.ResidualBlock.forward", points=4)
+@task("nb4.ResidualBlock.forward", points=3)
 def test_the_block_transforms_features_and_changes_their_channels(student, reference, rng):
     """Norm, SiLU and convolution, twice, with the embedding added in between, plus the shortcut."""
     arguments = ((8, 16, 5), *features(rng, 8))
@@ -99,7 +99,7 @@ def test_the_block_transforms_features_and_changes_their_channels(student, refer
     assert_same_answers(got, expected)
 
 
-@task("nb4.ResidualBlock.forward", points=2)
+@task("nb4.ResidualBlock.forward", points=1)
 def test_the_shortcut_carries_the_input_past_the_convolutions(student, reference, rng):
     """Where the second convolution is zero, the shortcut alone is left: the block's input, or a 1 × 1 convolution of it."""
     x, emb = features(rng, 8)
@@ -183,7 +183,7 @@ def noisy_images(rng):
     return rng.normal(3, 1, 4, 6), rng.integers(0, 10, 3), rng.integers(0, 10, 3)
 
 
-@task("nb4.SmallUNet.forward", points=5)
+@task("nb4.SmallUNet.forward", points=3)
 def test_the_network_joins_the_coarse_and_the_fine_view(student, reference, rng):
     """From noisy images, steps and labels, one prediction of the noise in the shape of the images."""
     arguments = noisy_images(rng)
@@ -205,7 +205,7 @@ def test_the_network_works_without_labels(student, reference, rng):
     any_network(judge)
 
 
-@task("nb4.SmallUNet.forward", points=2)
+@task("nb4.SmallUNet.forward", points=1)
 def test_every_part_of_the_network_learns(student, reference, rng):
     """A gradient reaches every layer, through the coarse view and through the skip connection."""
     arguments = noisy_images(rng)
@@ -396,13 +396,13 @@ def trained(student, reference, rng, check):
     assert_same_either(*(lambda given=given: (judge(given), None) for given in (False, True)))
 
 
-@task("nb4.train_step", points=4)
+@task("nb4.train_step", points=2)
 def test_three_steps_move_the_weights_as_gradient_descent_does(student, reference, rng):
     """After each of three steps the weights are where gradient descent on the loss takes them."""
     trained(student, reference, rng, lambda got, expected: assert_same(got[4], expected[4], what="the weights"))
 
 
-@task("nb4.train_step", points=3)
+@task("nb4.train_step", points=1)
 def test_a_step_reports_the_loss_of_its_batch(student, reference, rng):
     """It returns the loss that it has computed, with the labels, before the weights moved."""
     trained(student, reference, rng, lambda got, expected: assert_same(got[0], expected[0], what="the losses"))
@@ -576,6 +576,144 @@ def test_the_result_has_the_shape_asked_for_and_no_gradient(student, rng):
     assert_same(result[:2], clean[:2], atol=1e-4, what="the first two images")
 
 
+# ---- The noise that follows from v ----
+
+
+def noise_from_v(ns, v, x_t, t, alpha_bar):
+    """The noise, asked for several times."""
+    schedule = schedule_of(ns, alpha_bar)
+    return asked_again(lambda: ns.predicted_noise(v.clone(), x_t.clone(), t, schedule))
+
+
+def inputs_after_noise_from_v(ns, v, x_t, t, alpha_bar):
+    ns.predicted_noise(v, x_t, t, schedule_of(ns, alpha_bar))
+    return v, x_t, t
+
+
+def mixtures(rng, *shape):
+    """Images and noise of this shape, steps and a schedule; and what follows from them: v and x_t."""
+    x0, noise, t, alpha_bar = (
+        rng.uniform(*shape, low=-1, high=1),
+        rng.normal(*shape),
+        np.array([0, 11, 5, 8]),
+        falling(rng, 12),
+    )
+    signal, std = (np.sqrt(share)[t].reshape(-1, 1, 1, 1) for share in (alpha_bar, 1 - alpha_bar))
+    return noise, (signal * noise - std * x0, signal * x0 + std * noise, t, alpha_bar)
+
+
+def assert_noise(student, noise, arguments):
+    found = student.run(noise_from_v, *arguments)
+    assert_repeats(found, "whether a second call gives the same answer")
+    assert_same(found[0], noise)
+
+
+@task("nb4.predicted_noise", points=2)
+def test_the_noise_follows_from_v_and_the_noisy_images(student, rng):
+    """From v and x_t, each image at a step of its own, exactly the noise that both contain."""
+    assert_noise(student, *mixtures(rng, 4, 1, 3, 5))
+
+
+@task("nb4.predicted_noise", points=1)
+def test_the_noise_follows_from_any_prediction(student, reference, rng):
+    """A network's v need not fit the images: also from large and small numbers, and with as many images as columns."""
+    v, x_t, t, alpha_bar = (
+        4 * rng.normal(4, 1, 4, 4),
+        0.1 * rng.normal(4, 1, 4, 4),
+        np.array([3, 0, 11, 7]),
+        falling(rng, 12),
+    )
+    arguments = v, x_t, t, alpha_bar
+    assert_noise(student, reference.run(noise_from_v, *arguments)[0], arguments)
+
+
+@task("nb4.predicted_noise", points=1)
+def test_predicting_leaves_its_inputs_alone(student, rng):
+    """The prediction, the images and the steps are the same after the call as before, and the noise is right."""
+    noise, arguments = mixtures(rng, 4, 1, 2, 6)
+    assert_noise(student, noise, arguments)
+    assert_same(student.run(inputs_after_noise_from_v, *arguments), arguments[:3], what="the inputs")
+
+
+# ---- The stride ----
+
+
+def stride(ns, x_t, t, u, label, alpha_bar, clean, off):
+    """Where a step leads, asked for several times, and what the model was told: it takes clean[label] for the images and is
+    `off` in the noise."""
+    schedule = schedule_of(ns, alpha_bar)
+    model = knowing_network(schedule, lambda label: clean[label], off)
+    return (
+        asked_again(lambda: ns.ddim_step(model, x_t.clone(), t, u, schedule, label)),
+        model.steps,
+        model.labels,
+        model.inputs,
+    )
+
+
+def inputs_after_a_stride(ns, x_t, t, u, label, alpha_bar, clean, off):
+    schedule = schedule_of(ns, alpha_bar)
+    ns.ddim_step(knowing_network(schedule, lambda label: clean[label], off), x_t, t, u, schedule, label)
+    return x_t, label
+
+
+def noisy_and_labelled(rng, num_images=3):
+    """Images at some step, labels, a schedule, and what a model takes for the clean image of each label, 0..9 or none."""
+    clean = rng.uniform(11, 1, 4, 6, low=-0.4, high=0.4)
+    return rng.normal(num_images, 1, 4, 6), rng.integers(0, 10, num_images), falling(rng, 12), clean
+
+
+def assert_strides(student, x_t, pairs, label, alpha_bar, clean, off=0.05):
+    """Pass when each step from t to u is right; of an estimate that is clipped, either with the noise that then fits or with
+    the one that was predicted."""
+    shown = clean[[NO_LABEL] * len(x_t) if label is None else label]
+    after = np.append(alpha_bar, 1.0).astype(np.float64)  # index -1 is the clean image
+    signal, std = np.sqrt(after), np.sqrt(1 - after)
+    for t, u in pairs:
+        found, steps, labels, inputs = student.run(stride, x_t, t, u, label, alpha_bar, clean, off)
+        told = [NO_LABEL] if label is None else label
+        assert_only(steps, [t], "whether the model is asked about step t, and no other")
+        assert_only(labels, told, "whether the labels that reach the model are those asked for")
+        assert_same(inputs[0], x_t, what="what the model was shown")
+        assert_repeats(found, "whether a second call gives the same answer")
+        predicted = (x_t - signal[t] * shown) / std[t] + off
+        estimate = np.clip((x_t - std[t] * predicted) / signal[t], -1, 1)
+        fitting = (x_t - signal[t] * estimate) / std[t]
+        answers = [signal[u] * estimate + std[u] * noise for noise in (fitting, predicted)]
+        assert_same_either(*(lambda found=found[0], answer=answer: (found, answer) for answer in answers))
+
+
+@task("nb4.ddim_step", points=2)
+def test_a_stride_noises_the_estimate_to_the_earlier_step(student, rng):
+    """From step t to an earlier step u: the estimate of the clean images, and the noise that fits, in the amounts of u."""
+    x_t, label, alpha_bar, clean = noisy_and_labelled(rng)
+    assert_strides(student, x_t, [(11, 7), (6, 0), (1, 0)], label, alpha_bar, clean)
+    assert_strides(student, x_t, [(9, 2)], None, alpha_bar, clean)
+
+
+@task("nb4.ddim_step", points=1)
+def test_the_last_stride_ends_at_the_clean_image(student, rng):
+    """u = -1 is the clean image: nothing but the estimate is left."""
+    x_t, label, alpha_bar, clean = noisy_and_labelled(rng)
+    assert_strides(student, x_t, [(0, -1), (8, -1)], label, alpha_bar, clean)
+
+
+@task("nb4.ddim_step", points=1)
+def test_the_estimate_stays_in_the_range_of_pixels(student, rng):
+    """Where the prediction leads beyond [-1, 1], the estimate is clipped to it."""
+    x_t, label, alpha_bar, clean = noisy_and_labelled(rng)
+    assert_strides(student, x_t, [(11, 4), (10, -1)], label, alpha_bar, 3 * clean, off=0.3)
+
+
+@task("nb4.ddim_step", points=1)
+def test_a_stride_leaves_its_inputs_alone(student, rng):
+    """Images and labels are the same after the call as before, and the step is right."""
+    x_t, label, alpha_bar, clean = noisy_and_labelled(rng, num_images=4)
+    assert_strides(student, x_t, [(7, 3)], label, alpha_bar, clean)
+    arguments = x_t, 7, 3, label, alpha_bar, clean, 0.05
+    assert_same(student.run(inputs_after_a_stride, *arguments), (x_t, label), what="the inputs")
+
+
 # ---- Extensions: checked, not graded ----
 
 
@@ -588,42 +726,3 @@ def test_the_v_loss_compares_the_prediction_with_v(student, reference, rng):
     """The mean squared error between the model's prediction and v."""
     arguments = loss_arguments(rng)
     assert_same(student.run(v_loss_of_toy, *arguments), reference.run(v_loss_of_toy, *arguments))
-
-
-def strides(ns, alpha_bar, mean, num_steps, num_images):
-    """The steps and the images of a model that is right about pixels from N(mean, 0.1²), and the final images."""
-    schedule = schedule_of(ns, alpha_bar)
-    model = exact_network(schedule, lambda label: mean, 0.1)
-    final = ns.ddim_loop(model, (num_images, 1, 2, 2), schedule, None, num_steps)
-    return model.steps, model.inputs, final
-
-
-@task("nb4.ddim_loop", points=0)
-def test_ddim_strides_from_noise_to_images(student, rng):
-    """The strides visit evenly spaced steps, from the last one to 0, and turn each starting noise into one image."""
-    alpha_bar, mean = falling(rng, 31, low=0.05), float(rng.uniform(low=-0.3, high=0.3))
-    steps, images, final = student.run(strides, alpha_bar, mean, 4, 400)
-    assert_shape(final, 400, 1, 2, 2)
-    steps = [sorted({float(t) for t in np.ravel(one)}) for one in steps]
-    assert_same(steps, [[30.0], [20.0], [10.0], [0.0]], what="the steps that the model was asked about")
-    images = np.stack([*images, final]).reshape(-1, 400, 4).astype(np.float64)
-    after = np.append(alpha_bar[[30, 20, 10, 0]].astype(np.float64), 1.0)[:, None, None]
-    eps = (1 - after[:-1]) ** 0.5 * (images[:-1] - after[:-1] ** 0.5 * mean) / (after[:-1] * SPREAD**2 + 1 - after[:-1])
-    estimate = ((images[:-1] - (1 - after[:-1]) ** 0.5 * eps) / after[:-1] ** 0.5).clip(-1, 1)
-    expected = after[1:] ** 0.5 * estimate + (1 - after[1:]) ** 0.5 * eps
-    error = np.abs(images[1:] - expected).mean((1, 2))
-    assert_same(error, np.zeros(4), atol=1e-3, rtol=0.1, what="how far the images are from their places")
-    start = np.array([images[0].mean(), images[0].std()])
-    assert_same(start, np.array([0.0, 1.0]), rtol=0, atol=0.15, what="mean and spread at the start")
-
-
-def guided(ns, x_t, t, label, strengths):
-    return [ns.guided_noise(toy_network(), x_t, t, label, strength) for strength in strengths]
-
-
-@task("nb4.guided_noise", points=0)
-def test_guidance_extrapolates_from_no_label_to_the_label(student, reference, rng):
-    """At strength 0 the prediction with the label; beyond, further away from the prediction without."""
-    arguments = rng.normal(3, 1, 2, 2), rng.integers(0, 12, 3), rng.integers(0, 10, 3), (0.0, 2.5)
-    got, expected = (who.run(guided, *arguments) for who in (student, reference))
-    assert_same(got, expected, what="the predictions at strengths 0 and 2.5")

@@ -1,10 +1,15 @@
-"""Figures of the image notebook: the U-Net as a diagram, and samples by label beside real digits."""
+"""Figures of the image notebook: the U-Net as a diagram, samples by label, and what guidance costs."""
+
+import csv
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 from torch import Tensor
 
 from genlab.plots import BLACK, BLUE, GREEN, ORANGE, RED, _show
+
+GUIDANCE = Path(__file__).parent / "guidance.csv"  # what scripts/experiments.py nb4.guidance has measured
 
 
 def draw_samples(panels: dict[str, Tensor]) -> None:
@@ -70,4 +75,23 @@ def draw_unet() -> None:
     box(0.1, 0.05, "time t, label y", GREEN, 1.7)
     arrow((1.85, 0.45), (2.4, 0.45), colour=GREEN)
     ax.text(2.5, 0.45, "embedding (B, 64): every block is told", ha="left", va="center", color=GREEN)
+    plt.show()
+
+
+def draw_guidance(strength: float, obeyed: float, distance: float) -> None:
+    """Obedience and Fréchet distance over the strength of guidance: our runs, and one of yours as a star."""
+    with GUIDANCE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    _, axes = plt.subplots(1, 2, figsize=(11, 3.8))
+    for ax, column, own, name in zip(
+        axes, ("obeyed", "frechet"), (obeyed, distance), ("obedience", "Fréchet distance"), strict=True
+    ):
+        for seed in sorted({row["seed"] for row in rows}):
+            points = sorted((float(row["strength"]), float(row[column])) for row in rows if row["seed"] == seed)
+            label = "ours, from three noises" if seed == rows[0]["seed"] else None
+            ax.plot(*zip(*points, strict=True), "o-", color=BLUE, label=label)
+        ax.plot(strength, own, "*", color=RED, ms=16, label="yours")
+        ax.set(xlabel="strength w", title=name)
+        ax.legend()
+    axes[1].set_ylim(bottom=0)
     plt.show()

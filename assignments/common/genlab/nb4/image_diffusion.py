@@ -64,18 +64,6 @@ def reverse_gaussian(x_t: Tensor, eps_hat: Tensor, t: int, schedule: Schedule) -
     return signal_std * torch.lerp(rescaled, estimate_x0(x_t, eps_hat, t, schedule), gain), noise_std * gain**0.5
 
 
-class NoiseFromV(nn.Module):
-    """Lets a network that predicts v = signal · noise - noise_std · x_0 answer as one that predicts the noise."""
-
-    def __init__(self, v_model: nn.Module, schedule: Schedule):
-        super().__init__()
-        self.v_model, self.schedule = v_model, schedule
-
-    def forward(self, x_t: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        signal_std, noise_std = amounts(self.schedule, t)
-        return torch.addcmul(noise_std * x_t, signal_std, self.v_model(x_t, t, label))
-
-
 class TimeAndLabel(nn.Module):
     """One vector (B, dim) per image for its step t and its label: what every block of the U-Net is told.
 

@@ -15,6 +15,7 @@ TRAINERS: dict[str, Callable[[ModuleType], dict[str, np.ndarray]]] = {
     "nb3.clouds": nb3.clouds,  # seconds
     "nb4.classifier": nb4.classifier,  # half a minute
     "nb4.v": nb4.v_network,  # two minutes
+    "nb4.samples": nb4.samples,  # two minutes
     "examA.noise": examA.noise_network,  # a minute and a half for each paper
     "examA.other": examA.other_network,
     "examB.network": examB.network,  # a minute for each paper

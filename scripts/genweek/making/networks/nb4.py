@@ -1,5 +1,6 @@
-"""The two networks that travel with the fourth notebook: a classifier of digits, and a U-Net that predicts v."""
+"""What travels with the fourth notebook: a classifier of digits, a network that predicts v, and samples for the noise."""
 
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
@@ -47,14 +48,27 @@ def classifier(notebook: ModuleType) -> dict[str, np.ndarray]:
 
 def v_network(notebook: ModuleType) -> dict[str, np.ndarray]:
     """The lesson's U-Net, trained with the lesson's own code to predict v."""
-    x0, labels = _images()
     schedule = cosine_schedule(notebook.NUM_STEPS)
 
     def step(network: nn.Module, x: Tensor, label: Tensor, optimizer: torch.optim.Optimizer) -> float:
         return descend(optimizer, notebook.v_loss(network, x, schedule, label))
 
-    model, _ = notebook.fit(step, Batches(x0, labels, batch_size=notebook.BATCH_SIZE), num_steps=1100)
-    return _as_arrays(model)
+    return _as_arrays(_trained_longer(notebook, step))
+
+
+def samples(notebook: ModuleType) -> dict[str, np.ndarray]:
+    """What the lesson's own loss and sampler come to with more training: sixteen images of each digit."""
+    schedule = cosine_schedule(notebook.NUM_STEPS)
+    network = _trained_longer(notebook, lambda *args: notebook.train_step(*args, schedule))
+    torch.manual_seed(0)
+    wanted = torch.arange(10).repeat(16)
+    images = notebook.p_sample_loop(network, (len(wanted), 1, notebook.SIZE, notebook.SIZE), schedule, wanted)
+    return {"images": images.numpy().astype(np.float16)}
+
+
+def _trained_longer(notebook: ModuleType, step: Callable[..., float]) -> nn.Module:
+    x0, labels = _images()
+    return notebook.fit(step, Batches(x0, labels, batch_size=notebook.BATCH_SIZE), num_steps=1100)[0]
 
 
 @torch.no_grad()
