@@ -594,6 +594,99 @@ def sums_its_own_terms(model, x, optimizer, kl_weight=1.0):
     return loss.item()
 
 
+# ---- Probe ----
+
+
+@alternative("nb1.Probe")
+class HiddenInSequence(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(width), requires_grad=True)
+        self.last, self.first = nn.Linear(width, 10), nn.Linear(latent_dim, width)
+        self.hidden = nn.Sequential(*(nn.Linear(width, width) for _ in range(depth)))
+
+    def forward(self, codes):
+        h = self.first(codes).tanh()
+        for layer in self.hidden:
+            h = layer(h).tanh()
+        return self.last(self.gain * h)
+
+
+@alternative("nb1.Probe")
+class LayersByName(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__()
+        self.depth = depth
+        self.first = nn.Linear(latent_dim, width)
+        for number in range(depth):
+            setattr(self, f"hidden_{number}", nn.Linear(width, width))
+        self.register_parameter("gain", nn.Parameter(torch.full((width,), 1.0)))
+        self.last = nn.Linear(width, 10)
+
+    def forward(self, codes):
+        h = torch.tanh(self.first(codes))
+        for number in range(self.depth):
+            h = torch.tanh(getattr(self, f"hidden_{number}")(h))
+        return self.last(h * self.gain)
+
+
+@alternative("nb1.Probe")
+class ListBesideTheModules(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__()
+        self.first = nn.Linear(latent_dim, width)
+        self.hidden = [nn.Linear(width, width) for _ in range(depth)]
+        for number, layer in enumerate(self.hidden):
+            self.add_module(f"layer{number}", layer)
+        self.gain = nn.Parameter(torch.ones(width))
+        self.last = nn.Linear(width, 10)
+
+    def forward(self, codes):
+        h = self.first(codes).tanh()
+        for layer in self.hidden:
+            h = layer(h).tanh()
+        return self.last(self.gain * h)
+
+
+@alternative("nb1.Probe")
+class MadeOfTheColleagues(ColleaguesProbe):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__(latent_dim, width, depth)
+        self.hidden = nn.ModuleList(self.hidden)
+        self.gain = nn.Parameter(self.gain)
+
+
+@alternative("nb1.Probe")
+class OneBody(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__()
+        widths = [latent_dim] + [width] * (depth + 1)
+        pairs = zip(widths[:-1], widths[1:], strict=True)
+        self.body = nn.Sequential(*[part for pair in pairs for part in (nn.Linear(*pair), nn.Tanh())])
+        self.gain, self.last = nn.Parameter(torch.ones(width)), nn.Linear(width, 10)
+
+    def forward(self, codes):
+        return self.last(self.gain * self.body(codes))
+
+
+@alternative("nb1.Probe")
+class Appended(nn.Module):
+    def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
+        super().__init__()
+        self.first = nn.Linear(latent_dim, width)
+        self.hidden = nn.ModuleList()
+        while len(self.hidden) < depth:
+            self.hidden.append(nn.Linear(width, width))
+        self.gain = nn.parameter.Parameter(torch.ones(width))
+        self.last = nn.Linear(width, 10)
+
+    def forward(self, codes):
+        h = self.first(codes).tanh()
+        for layer in self.hidden:
+            h = layer(h).tanh()
+        return self.last(self.gain * h)
+
+
 # ---- Extensions ----
 
 

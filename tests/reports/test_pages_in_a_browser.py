@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import pytest
+import torch
 from classroom_examples import ALICE, BOB
 from report_examples import HALF, SHA
 from wall_examples import LONG, crowd
@@ -15,6 +16,7 @@ from autograding.reports import card as cards
 from autograding.reports.reading import read_scores
 from autograding.reports.receivers import html
 from autograding.reports.scorecard import Assignment, OfRecord
+from genlab.nb1.explorer import write_explorer
 from genweek.classroom.afterwards.answers import write_pages
 from genweek.classroom.afterwards.collecting import COLLECTED
 from genweek.classroom.afterwards.pushes import Step
@@ -27,6 +29,9 @@ from genweek.classroom.wall.dashboard import render
 from genweek.course.day import Day
 
 chromium = pytest.importorskip("chromium", reason="selenium is not installed")
+from selenium.webdriver import ActionChains, Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait as Wait  # noqa: E402
+
 pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
 pytestmark = pytest.mark.skipif(
     not (chromium.CHROMIUM and chromium.DRIVER), reason="there is no chromium with chromedriver here"
@@ -74,6 +79,21 @@ def tab(tmp_path_factory):
     tab.browser.quit()
 
 
+def explorer(path) -> str:
+    """Of a decoder that paints the left half of an image the darker the farther to the right its code lies."""
+
+    def encode(images):
+        return (images.flatten(1)[:, :16] - 0.5) * torch.tensor([3.0, 1.0, *[0.01] * 14]), None
+
+    decoder = torch.nn.Sequential(torch.nn.Linear(16, 784, bias=False), torch.nn.Unflatten(1, (1, 28, 28)))
+    with torch.no_grad():
+        decoder[0].weight.zero_()
+        decoder[0].weight.view(28, 28, 16)[:, :14, 0] = 1
+    images = torch.rand(60, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    write_explorer(encode, decoder, images, torch.arange(60) % 10, path)
+    return path.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> dict[str, str]:
     """By what it is, every page that we make."""
@@ -109,6 +129,7 @@ def pages(tmp_path_factory) -> dict[str, str]:
         "wall with names": render(crowd(12), names=True).replace('id="names">', 'id="names" checked>'),
         "report": html.render(half),
         "grade of record": html.render(half, OfRecord("Zoë Ng", lines=("two hours late (-4.5)",))),
+        "explorer": explorer(folder / "explorer.html"),
         "card": NOTEBOOK.replace("{}", cards.render(half, ["Not run yet."]) + cards.sentence("Run the cell.")),
     }
 
@@ -124,6 +145,7 @@ NAMES = (
     "nb6.A2",
     "similar",
     "statistics",
+    "explorer",
 )
 
 
@@ -198,6 +220,28 @@ def test_a_long_name_is_clipped_and_one_from_the_right_stays_apart(tab, pages):
 def test_a_phone_scrolls_in_one_direction(tab, pages, name):
     tab.show("phone.html", pages[name], (390, 844))
     assert tab.run("return document.documentElement.scrollWidth") <= 390
+
+
+def test_the_explorer_follows_keys_sliders_and_the_pointer(tab, pages):
+    tab.show("explorer.html", pages["explorer"])
+    ink = "return document.getElementById('digit').getContext('2d').getImageData(70, 140, 1, 1).data[0]"
+    said = "return document.getElementById('said').textContent"
+    Wait(tab.browser, 10).until(lambda _: tab.run("return greys !== null"))
+    seen = [(tab.run(ink), tab.run(said))]
+    chain = ActionChains(tab.browser)
+    for act in (
+        lambda: chain.send_keys(Keys.ARROW_RIGHT * 5),
+        lambda: chain.drag_and_drop_by_offset(tab.browser.find_element("id", "map"), 200, 60),
+        lambda: chain.click(tab.browser.find_element("id", "across")).send_keys(Keys.END),
+    ):
+        act().perform()
+        chain.reset_actions()
+        seen.append((tab.run(ink), tab.run(said)))
+    assert len(set(seen)) == len(seen) and all("nearest test images" in text for _, text in seen)
+    assert len({grey for grey, _ in seen}) == len(seen)
+    tab.run("document.activeElement.blur()")
+    chain.send_keys(Keys.HOME).perform()
+    assert (tab.run(ink), tab.run(said)) == seen[0]
 
 
 def test_a_reload_keeps_the_switch_of_the_names(tab):

@@ -35,7 +35,7 @@ def sizes_of_gradients(ns, name, layers, batch):
     return pulls(model(batch), in_order(model, layers))
 
 
-@task("nb1.Encoder.forward", points=4)
+@task("nb1.Encoder.forward", points=3)
 def test_the_encoder_returns_mean_and_log_variance(student, reference, rng):
     """From images (B, 1, 28, 28), two tensors (B, Z): the mean and the log-variance of q(z|x), both of any size."""
     arguments = outputs, "Encoder", LAYERS["Encoder"], rng.bits(5, 1, 28, 28)
@@ -44,14 +44,14 @@ def test_the_encoder_returns_mean_and_log_variance(student, reference, rng):
     assert_same(got[1], expected[1], atol=0.01, what=LARGE)
 
 
-@task("nb1.Encoder.forward", points=2)
+@task("nb1.Encoder.forward", points=1)
 def test_every_layer_of_the_encoder_learns(student, reference, rng):
     """A gradient reaches every layer of the encoder, from a batch of one image too."""
     arguments = sizes_of_gradients, "Encoder", LAYERS["Encoder"], rng.bits(1, 1, 28, 28)
     assert_same(student.run(*arguments), reference.run(*arguments), rtol=1e-3, what="the sizes of the gradients")
 
 
-@task("nb1.Decoder.forward", points=4)
+@task("nb1.Decoder.forward", points=2)
 def test_the_decoder_returns_logits_in_the_shape_of_an_image(student, reference, rng):
     """From latents (B, Z), one logit per pixel: (B, 1, 28, 28)."""
     arguments = outputs, "Decoder", LAYERS["Decoder"], rng.normal(5, 16)
@@ -61,7 +61,7 @@ def test_the_decoder_returns_logits_in_the_shape_of_an_image(student, reference,
         assert_same(one, other, atol=atol, what=f"{LARGE if number else 'the returned value'}, every fifth row and column")
 
 
-@task("nb1.Decoder.forward", points=2)
+@task("nb1.Decoder.forward", points=1)
 def test_every_layer_of_the_decoder_learns(student, reference, rng):
     """A gradient reaches every layer of the decoder, from a batch of one latent too."""
     arguments = sizes_of_gradients, "Decoder", LAYERS["Decoder"], rng.normal(1, 16)
@@ -360,6 +360,74 @@ def test_the_loss_comes_back_as_a_python_float(student, reference, rng):
     """The returned loss is right, and a Python float, which keeps no computation alive."""
     batches, what = some_ink(rng, 4), "of two losses, whether it is a float, and its value"
     same_with_own_or_given_parts(student, reference, kinds_of_losses, batches, what=what)
+
+
+# ---- The colleague's probe ----
+
+SMALL = (5, 7, 4)  # latent_dim, width and depth
+
+
+def probe(ns, *sizes):
+    """Seeded: what a probe does not know of keeps the weights that it was made with."""
+    torch.manual_seed(0)
+    return ns.Probe(**dict(zip(("latent_dim", "width", "depth"), sizes, strict=False)))
+
+
+def filled(model):
+    """Parameters of one shape are filled alike, so that it does not matter who holds them under which name."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            wave = torch.arange(1.0, parameter.numel() + 1).mul_(0.7 + parameter.ndim + 0.1 * len(parameter)).sin_()
+            parameter.copy_(wave.div_((parameter.numel() / len(parameter)) ** 0.5).view_as(parameter))
+    return model
+
+
+def shapes_of_parameters(ns, *sizes):
+    return sorted(list(parameter.shape) for parameter in probe(ns, *sizes).parameters())
+
+
+def a_step_of_the_probe(ns, codes):
+    """Its logits before and after a step of gradient descent, and how far each parameter moves in it, by size."""
+    model = filled(probe(ns, *SMALL))
+    before, logits = [parameter.detach().clone() for parameter in model.parameters()], model(codes)
+    optimizer = gradient_descent(model.parameters(), 0.5)
+    torch.nn.functional.cross_entropy(logits, torch.arange(len(codes)) % 10).backward()
+    optimizer.step()
+    moved = sorted((now - then).norm().item() for now, then in zip(model.parameters(), before, strict=True))
+    return logits, model(codes), moved
+
+
+def start_and_copy(ns, codes):
+    """How many parameters begin as ones, and the logits of a probe and of another one that has loaded its state."""
+    saved, loaded = probe(ns, *SMALL), ns.Probe(*SMALL)
+    ones = sum(bool((parameter == 1).all()) for parameter in saved.parameters())
+    loaded.load_state_dict(filled(saved).state_dict())
+    return ones, saved(codes), loaded(codes)
+
+
+@task("nb1.Probe", points=2)
+def test_the_probe_knows_all_its_parts(student, reference):
+    """For any width and depth, each layer and the gain are among its parameters, in their shapes."""
+    for sizes in ((), SMALL):
+        got, expected = (who.run(shapes_of_parameters, *sizes) for who in (student, reference))
+        assert_same(got, expected, what="the shapes of all parameters")
+
+
+@task("nb1.Probe", points=2)
+def test_every_part_of_the_probe_learns(student, reference, rng):
+    """A step of gradient descent moves every part, and the logits are those of the same probe."""
+    codes = rng.normal(6, 5, std=2)
+    got, expected = (who.run(a_step_of_the_probe, codes) for who in (student, reference))
+    assert_same(got[0], expected[0], what="the logits")
+    assert_same(got[1:], expected[1:], rtol=1e-3, what="the logits after a step, and how far each parameter has moved")
+
+
+@task("nb1.Probe", points=1)
+def test_a_copy_of_the_probe_is_the_same_probe(student, reference, rng):
+    """The gain begins as ones; saved and loaded into another probe, all parts arrive."""
+    codes = rng.normal(6, 5, std=2)
+    got, expected = (who.run(start_and_copy, codes) for who in (student, reference))
+    assert_same(got, expected, what="the number of parts that begin as ones, and the logits before and after loading")
 
 
 # ---- Extensions: checked, not graded ----
