@@ -99,3 +99,11 @@ def nb4_stride_of_v(model, x_t, t, s, noise=None):
     (signal_t, noise_t), (signal_s, noise_s) = ((ALPHA_BAR[k].sqrt(), (1 - ALPHA_BAR[k]).sqrt()) for k in (t, s))
     x0_hat = signal_t * x_t - noise_t * v_hat
     return signal_s * x0_hat + noise_s * (x_t - signal_t * x0_hat) / noise_t
+
+
+@week("examA.p_sample")
+def nb4_ddim_step(model, x_t, t, s, noise=None):
+    predicted = model(x_t, torch.full((len(x_t),), t))
+    (signal_t, noise_t), (signal_s, noise_s) = ((ALPHA_BAR[k].sqrt(), (1 - ALPHA_BAR[k]).sqrt()) for k in (t, s))
+    x0_hat = ((x_t - noise_t * predicted) / signal_t).clamp(-1, 1)
+    return signal_s * x0_hat + noise_s * (x_t - signal_t * x0_hat) / noise_t
