@@ -11,14 +11,14 @@ MODE_STD = 0.1
 _angles = torch.arange(8) * (2 * math.pi / 8)
 MODES = MODE_RADIUS * torch.stack([_angles.cos(), _angles.sin()], dim=1)  # (8, 2)
 
-_OUTLINE = torch.tensor(  # the corners of the dinosaur: head, neck, plates, tail, hind leg, belly, fore leg, throat
+_OUTLINE = torch.tensor(  # the corners of the dinosaur: head, back of the neck, plates, tail, hind leg, fore leg, throat
     [
-        *[(11.6, 9.4), (11.1, 9.95), (10.4, 10.2), (9.8, 9.9), (9.45, 9.2), (9.15, 8.2), (8.75, 7.2), (8.2, 6.4)],
-        *[(7.7, 6.1), (7.3, 7.1), (6.5, 6.25), (6.0, 7.4), (5.2, 6.2), (4.6, 7.2), (3.9, 5.7), (3.2, 6.4), (2.8, 4.7)],
-        *[(2.1, 5.1), (1.8, 3.9), (0.9, 3.3), (-0.1, 3.2), (-1.2, 3.6), (-2.1, 4.4), (-1.5, 3.2), (-0.4, 2.5)],
-        *[(0.8, 2.3), (2.0, 2.4), (2.9, 2.6), (3.0, 1.7), (2.95, 0.8), (2.9, 0.0), (4.2, 0.0), (4.25, 0.9), (4.5, 1.8)],
-        *[(5.3, 1.55), (6.3, 1.65), (6.45, 0.9), (6.4, 0.0), (7.7, 0.0), (7.7, 1.0), (7.8, 2.2), (8.6, 3.2), (9.3, 4.6)],
-        *[(9.75, 6.0), (10.0, 7.3), (10.25, 8.3), (10.7, 8.7), (11.3, 8.75), (11.65, 9.0)],
+        *[(11.9, 9.6), (11.3, 10.5), (10.3, 10.9), (9.3, 10.4), (8.8, 9.2), (8.5, 7.9), (8.0, 6.9)],
+        *[(7.5, 8.2), (6.7, 6.8), (5.9, 8.5), (5.1, 6.8), (4.2, 8.1), (3.6, 6.2), (2.6, 7.0), (2.3, 5.0)],
+        *[(1.0, 3.9), (-0.4, 3.6), (-1.6, 4.2), (-2.5, 5.4), (-2.3, 3.5), (-1.2, 2.2), (0.4, 1.7), (2.0, 1.9)],
+        *[(2.2, 0.9), (2.1, -0.6), (3.9, -0.6), (4.0, 0.6), (4.4, 1.6), (5.6, 1.2)],
+        *[(6.8, 1.5), (6.8, 0.6), (6.7, -0.6), (8.5, -0.6), (8.5, 0.8), (8.7, 2.2)],
+        *[(9.6, 3.6), (10.3, 5.4), (10.6, 7.0), (10.7, 8.3), (11.5, 8.5), (12.0, 8.9)],
     ]
 )
 
@@ -40,9 +40,9 @@ def dinosaur(num_points: int) -> Tensor:
     corner = torch.multinomial((_OUTLINE.roll(-1, 0) - _OUTLINE).norm(dim=1), num_points, replacement=True)
     along = torch.rand(num_points, 1)
     outline = (1 - along) * _OUTLINE[corner] + along * _OUTLINE.roll(-1, 0)[corner]
-    eye = torch.tensor([10.5, 9.55]) + 0.1 * torch.randn(num_points, 2)
+    eye = torch.tensor([10.4, 9.6]) + 0.12 * torch.randn(num_points, 2)
     points = torch.where(torch.rand(num_points, 1) < 0.03, eye, outline)
-    return (points - torch.tensor([5.5, 4.65])) / 3.38 + 0.02 * torch.randn(num_points, 2)
+    return (points - torch.tensor([5.4, 4.8])) / 3.79 + 0.02 * torch.randn(num_points, 2)
 
 
 DATASETS: dict[str, Callable[[int], Tensor]] = {
