@@ -33,9 +33,12 @@ def trained(notebook: ModuleType, loss: str, seed: int) -> Model:
 def judged(notebook: ModuleType, network: Model, sampler: str, seed: int) -> Row:
     """sampler: ddpm, in 200 steps, or ddim, in 20."""
     torch.manual_seed(seed)
-    loop = {"ddpm": notebook.p_sample_loop, "ddim": notebook.ddim_loop}[sampler]
-    wanted = torch.arange(10).repeat(IMAGES // 10)
-    images = loop(network, (IMAGES, 1, notebook.SIZE, notebook.SIZE), cosine_schedule(notebook.NUM_STEPS), wanted)
+    wanted, shape = torch.arange(10).repeat(IMAGES // 10), (IMAGES, 1, notebook.SIZE, notebook.SIZE)
+    schedule = cosine_schedule(notebook.NUM_STEPS)
+    if sampler == "ddpm":
+        images = notebook.p_sample_loop(network, shape, schedule, wanted)
+    else:
+        images = notebook.ddim_loop(network, torch.randn(shape), schedule, wanted)
     return {"obeyed": obedience(images, wanted), "frechet": frechet_distance(images)}
 
 
