@@ -818,11 +818,10 @@ def ddim_step(
 
 # %%
 def ddim_loop(
-    model: nn.Module, shape: tuple[int, ...], schedule: Schedule, label: Tensor | None = None, num_steps: int = 20
+    model: nn.Module, noise: Tensor, schedule: Schedule, label: Tensor | None = None, num_steps: int = 20
 ) -> Tensor:
-    """New images (B, 1, H, W) in a few of your strides: evenly spaced steps from T-1 to 0, then the clean image."""
-    x = torch.randn(shape, device=schedule.betas.device)
-    visited = torch.linspace(schedule.num_steps - 1, 0, num_steps).round().long().tolist()
+    """The images that belong to starting noise (B, 1, H, W), in your strides, evenly spaced from T-1 to 0 and to -1."""
+    x, visited = noise, torch.linspace(schedule.num_steps - 1, 0, num_steps).round().long().tolist()
     with torch.no_grad():
         for t, u in pairwise([*visited, -1]):
             x = ddim_step(model, x, t, u, schedule, label)
@@ -846,11 +845,12 @@ def with_guidance(model: nn.Module, strength: float):
 
 # %% tags=["active-ipynb"]
 # networks = {"your network": model, "v": v_model, "v, guidance w = 0.5": with_guidance(v_model, 0.5)}
+# torch.manual_seed(0)
+# starts = torch.randn(len(wanted), 1, SIZE, SIZE).to(device)
 # panels = {}
 # for name, network in networks.items():
-#     torch.manual_seed(0)
 #     start = time.perf_counter()
-#     panels[name] = images = ddim_loop(network, (len(wanted), 1, SIZE, SIZE), schedule, wanted)
+#     panels[name] = images = ddim_loop(network, starts, schedule, wanted)
 #     seconds = time.perf_counter() - start
 #     numbers = f"obedience {obedience(images, wanted):4.0%}, Fréchet {frechet_distance(images):5.2f}"
 #     print(f"{name:>20}: {numbers}, {seconds:4.1f} s for {len(wanted)} images")
@@ -880,8 +880,7 @@ def with_guidance(model: nn.Module, strength: float):
 
 # %% tags=["active-ipynb"]
 # strength = 2.0  # yours to choose
-# torch.manual_seed(0)
-# guided = ddim_loop(with_guidance(v_model, strength), (len(wanted), 1, SIZE, SIZE), schedule, wanted)
+# guided = ddim_loop(with_guidance(v_model, strength), starts, schedule, wanted)
 # draw_guidance(strength, obedience(guided, wanted), frechet_distance(guided))
 
 # %% [markdown]
@@ -902,9 +901,8 @@ def with_guidance(model: nn.Module, strength: float):
 # %% tags=["active-ipynb"]
 # films = []
 # for network in (model, with_guidance(v_model, 0.5)):
-#     torch.manual_seed(0)
 #     seen = Recorder(network)
-#     last = ddim_loop(seen, (NUM_CLASSES, 1, SIZE, SIZE), schedule, wanted[:NUM_CLASSES], num_steps=50)
+#     last = ddim_loop(seen, starts[:10], schedule, wanted[:10], num_steps=50)
 #     films.append(torch.stack([*seen.inputs, last]))
 # save_film(torch.cat(films, dim=1), "digits.gif")
 
@@ -1040,12 +1038,11 @@ def v_loss(
 
 # %% [markdown]
 # *Figure: five strips from left (step 199) to right (step 0). In the first four, noise turns into a digit; its
-# outline appears between steps 125 and 75. The fifth strip shows the estimate of the clean image for the 7 above it:
-# black and white speckles at step 199, a grey blur at 175, and from there on a sharper and sharper shape.*
+# outline appears between steps 125 and 75. The fifth strip shows the estimate of the clean image for the 7 above it: a
+# blurred 7 at step 199 already, and from there on a sharper and sharper one of its own.*
 #
 # Coarse things come first, fine things last. The estimate $\hat x_0$ is an average over all images that are still
-# possible: where little is known it is a blur. The speckles at step 199 are what clipping has left of an estimate with
-# far larger pixel values.
+# possible. At step 199 nothing is known but the label, and it is a blur of all the 7s.
 
 # %% [markdown]
 # ### If you have a GPU, or a coffee break
