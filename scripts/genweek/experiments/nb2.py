@@ -1,8 +1,4 @@
-"""What wakes the upper layer of the hierarchical VAE: two suspects, four cells.
-
-Of the table, seeds 1 and 2 are the runs that the first edition of the notebook printed, to two digits. On a quiet machine
-`scripts/experiments.py nb2.four_cells --afresh` measures all of it in a quarter of an hour; more seeds may be added.
-"""
+"""What wakes the upper layer of the hierarchical VAE: two suspects, four cells, eight seeds."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -15,7 +11,7 @@ from genlab.nb2.hierarchy import class_agreement, rows_of_one_z2, train_classifi
 from .experiment import Claim, Experiment, Row, Table
 
 EPOCHS, WARM_UP = 40, 15
-SEEDS = range(3)  # those of a student begin at 8
+SEEDS = range(8)  # those of a student begin behind
 ARROWS = ("q(z2|x)", "q(z2|z1)")
 
 
@@ -41,9 +37,9 @@ def four_cells(notebook: ModuleType, seed: int) -> Iterator[Row]:
             }
 
 
-def awake(table: Table) -> bool:
-    """Does every run with warm-up carry more, and agree more, than every run without?"""
-    return all(table.of(what, warm_up=WARM_UP).min() > table.of(what, warm_up=0).max() for what in ("kl2", "agreement"))
+def woken(table: Table, arrow: str) -> int:
+    """Of how many runs with warm-up do the rows agree to more than a half?"""
+    return int((table.of("agreement", arrow=arrow, warm_up=WARM_UP) > 0.5).sum())
 
 
 def asleep(table: Table) -> bool:
@@ -57,11 +53,37 @@ def seeds_differ_as_cells_do(table: Table) -> bool:
     return max(np.ptp(cell) for cell in cells) > min(np.diff(means))
 
 
+def the_arrow_alone(table: Table) -> bool:
+    """Without warm-up, what the chain adds: a nat, give or take a half, and nothing to the mean agreement."""
+    nats, agreement = (
+        np.diff([table.of(what, arrow=arrow, warm_up=0).mean() for arrow in ARROWS])[0] for what in ("kl2", "agreement")
+    )
+    return 0.5 < nats < 1.5 and abs(agreement) < 0.03
+
+
+def warm_up_lowers_the_bound(table: Table) -> bool:
+    falls = [np.subtract(*(table.of("minus_elbo", arrow=arrow, warm_up=w) for w in (0, WARM_UP))) for arrow in ARROWS]
+    return bool(np.min(falls) > 0 and abs(np.mean(falls) - 2) < 0.5)
+
+
 FOUR_CELLS = [
     Claim("two seeds of one cell can differ more than two cells", seeds_differ_as_cells_do),
     Claim("without warm-up the layer sleeps whichever way the arrow points", asleep),
-    Claim("In all of our runs the layer carries more with warm-up, and its rows agree more, with either arrow.", awake),
-    Claim("all runs lie within four nats", lambda table: np.ptp(table.of("minus_elbo")) < 4),
+    Claim(
+        "With warm-up the rows agree to more than a half in seven of our eight runs with $q(z_2 \\mid x)$, "
+        "and in all eight with the chain",
+        lambda table: [woken(table, arrow) for arrow in ARROWS] == [7, 8],
+    ),
+    Claim(
+        "with the chain, which carries more nats on every seed",
+        lambda table: all(np.diff([table.of("kl2", arrow=arrow, warm_up=WARM_UP) for arrow in ARROWS], axis=0)[0] > 0),
+    ),
+    Claim(
+        "with seed 5, and with 2412, $q(z_2 \\mid x)$ sleeps in spite of its warm-up",
+        lambda table: table.of("agreement", arrow="q(z2|x)", warm_up=WARM_UP, seed=5)[0] < 0.5,
+    ),
+    Claim("the chain carries about a nat more, its rows agree no more", the_arrow_alone),
+    Claim("warm-up lowers it on every seed, by two nats on average", warm_up_lowers_the_bound),
     Claim("The first two targets are missed by every sleeping run of the figure.", asleep),
     Claim(
         'chain_history.last("KL of layer 2"), at_least=4, unit="nats")',
@@ -71,7 +93,8 @@ FOUR_CELLS = [
         'report("class agreement at fixed z2", agreement["chain"], at_least=0.5)',
         lambda table: table.of("agreement", arrow="q(z2|z1)", warm_up=WARM_UP).min() >= 0.5,
     ),
-    Claim("Here the cure was to let the price of the code rise slowly.", awake),
+    Claim("Here the price of the code had to rise slowly.", asleep),
+    Claim("The arrow, which a good argument speaks for, woke nothing alone", asleep),
 ]
 EXPERIMENTS = [
     Experiment("nb2.four_cells", SEEDS, four_cells, FOUR_CELLS, shown=True),
