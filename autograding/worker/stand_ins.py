@@ -88,8 +88,15 @@ def _not_compiled(model: Callable | None = None, **_options: Any) -> Callable:
     return model if model is not None else lambda function: function
 
 
+def _hide_accelerators() -> None:
+    """A check on a laptop with one sees what the runner sees. (An environment variable hides those of CUDA.)"""
+    torch.backends.mps.is_available = torch.accelerator.is_available = lambda: False
+    torch.accelerator.current_accelerator = lambda check_available=False: None
+
+
 def put_in_place() -> None:
     """For this process: once is enough, and every fork has them."""
     sys.meta_path.insert(0, _Finder())
     torch.compile = _not_compiled
+    _hide_accelerators()
     builtins.__dict__.update(display=lambda *_objects, **_options: None, get_ipython=Silent)  # IPython's own builtins

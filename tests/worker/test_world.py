@@ -1,6 +1,8 @@
 """The same packages for check, push and regrade: what one of them lacks, none has; what only shows is harmless."""
 
 import re
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +32,8 @@ def scale(*lines: str, before: str = "") -> str:
         scale("display(x)", "clear_output(wait=True)", before="from IPython.display import display, clear_output"),
         scale("import matplotlib.animation as animation", "animation.FuncAnimation(None, None)"),
         scale("device = 'cuda' if torch.cuda.is_available() else 'cpu'", "x = x.to(device)"),
+        scale("device = 'mps' if torch.backends.mps.is_available() else 'cpu'", "x = x.to(device)"),
+        scale("x = x.to(torch.accelerator.current_accelerator() or 'cpu')"),
         scale("import torch.nn.utils.rnn, json, sympy"),
     ],
 )
@@ -52,6 +56,19 @@ def test_what_shows_is_harmless(tiny, source):
 )
 def test_what_the_runner_lacks_is_told_at_the_first_check(tiny, line, words):
     tiny.with_scale(scale(line)).costs_only("nb1.scale", *words)
+
+
+def test_a_laptop_with_an_accelerator_looks_like_the_runner():
+    laptop = """
+import torch
+torch.backends.mps.is_available = torch.accelerator.is_available = lambda: True
+torch.accelerator.current_accelerator = lambda check_available=False: torch.device("mps")
+from autograding.worker import stand_ins
+stand_ins.put_in_place()
+print(torch.backends.mps.is_available(), torch.accelerator.is_available(), torch.accelerator.current_accelerator())
+"""
+    done = subprocess.run([sys.executable, "-c", laptop], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False", "None"]
 
 
 def test_what_the_runner_installs_may_be_imported():
