@@ -806,7 +806,7 @@ def posteriors(
 #    each other. You saw in Section C what this costs even in the best case. The cheapest way out would be to weaken
 #    the dependence until there is little left to be wrong about: then $z_1$ ignores $z_2$, and $z_2$ carries nothing.
 # 2. **The beginning.** In the first epochs nothing below has learned to use $z_2$. Saying something with it has a price
-#    and no benefit yet, so $q(z_2 \mid x)$ goes to the prior, and a layer that says nothing cannot be learned from.
+#    and no benefit yet, so $q(z_2 \mid x)$ goes to the prior, and $p(z_1 \mid z_2)$ learns nothing from such a $z_2$.
 #
 # Both sound right. That is no evidence. Each has a remedy, and a remedy can be tried.
 #
@@ -815,7 +815,12 @@ def posteriors(
 # - *The time*: **KL warm-up**, a KL weight that rises from 0 to 1 during the first 15 of 40 epochs (Sønderby et al.
 #   2016, ladder variational autoencoders).
 #
-# Two remedies, each tried or not: four cells. You will run one of them.
+# Two remedies, each tried or not, make four cells. You will run one of them.
+#
+# | | $q(z_2 \mid x)$, a square | $q(z_2 \mid z_1)$, a triangle |
+# |---|---|---|
+# | no warm-up, blue | nothing done | the arrow alone |
+# | warm-up, orange | the time alone | both remedies |
 
 
 # %%
@@ -869,8 +874,8 @@ class ChainInference(nn.Module):
 
 # %% [markdown]
 # *Figure: class agreement against the KL of layer 2, one point for each run; the colour tells warm-up, the mark the
-# arrow; your run is a star. Our runs without warm-up lie at the lower left, those with warm-up at the upper right.
-# Beside it, the −ELBO of the same runs, cell by cell, all between 102 and 109 nats.*
+# arrow; your run is a star. Our runs without warm-up lie at the lower left, those with warm-up at the upper right, but
+# for one square. Beside it, the −ELBO of the same runs, cell by cell, all between 102 and 109 nats.*
 #
 # Where is your star? Put the two explanations to the test. If the form of $q$ were the cause, the two marks would lie
 # apart where nothing else was done. They hardly do: the chain carries about a nat more, its rows agree no more, and
