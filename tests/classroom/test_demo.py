@@ -22,9 +22,9 @@ def test_a_day_is_played_at_github(tmp_path):
     command = [sys.executable, ROOT / "scripts/demo", "--github", "--students", "2", "--keep", home]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert "invite ben to the organisation gen-models  ✓" in done.stdout and "autograding — 19/100" in done.stdout
-    assert "day1_vae-ben: branch grades: 19 of 100 points  ✓" in done.stdout
+    assert "invite ben to the organisation gen-models  ✓" in done.stdout and "autograding — 14/100" in done.stdout
+    assert "day1_vae-ben: branch grades: 14 of 100 points  ✓" in done.stdout
     assert "day1_vae-ben: branch solutions  ✓" in done.stdout
     with (home / "gradebook/gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert {row["login"]: row["day1_vae score"] for row in csv.DictReader(file)} == {"ada": "0", "ben": "19"}
+        assert {row["login"]: row["day1_vae score"] for row in csv.DictReader(file)} == {"ada": "0", "ben": "14"}
     assert (home / "day1_vae/dashboard.html").exists() and (home / "github/gen-models/people.json").exists()

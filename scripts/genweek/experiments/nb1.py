@@ -33,7 +33,8 @@ def autoencoder(notebook: ModuleType, seed: int) -> Iterator[Row]:
     """With the weight 0 and 1: the codes, and decoded draws from the prior and from the Gaussian that the codes fit best."""
     (train_images, train_labels), (test_images, _) = load_mnist("train"), load_mnist("test")
     train_x, test_x = binarise(train_images), binarise(test_images)
-    features = train_classifier(train_x, train_labels)[:3]  # without its last layer
+    classifier = train_classifier(train_x, train_labels)
+    features = torch.nn.Sequential(*list(classifier.children())[:3])  # without its last layer
     for weight in (0, 1):
         model, log = notebook.fit(train_x, test_x, epochs=EPOCHS, kl_weight=weight, seed=seed)
         torch.manual_seed(seed)

@@ -235,8 +235,9 @@ UNSEEN = {  # of the known mistakes, those that figures cannot see, by what the 
 
 def reaches(row: Row) -> bool:
     """Whether it reaches every target that the notebook prints; a figure that is missing or nan reaches none."""
-    right = min(abs(row["width"] - 0.1043), abs(row["width"] - 0.0885)) <= 0.0015  # sigma_t^2 is beta_t, or the smaller one
-    return row["mmd2"] <= 0.004 and 0.85 <= row["within"] <= 0.998 and row["modes"] >= 8 and right
+    mmd2, within, modes, width = (float(row[name]) for name in ("mmd2", "within", "modes", "width"))
+    right = min(abs(width - 0.1043), abs(width - 0.0885)) <= 0.0015  # sigma_t^2 is beta_t, or the smaller one
+    return mmd2 <= 0.004 and 0.85 <= within <= 0.998 and modes >= 8 and right
 
 
 def seen_and_unseen(table: Table) -> bool:

@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from .latents import decode_probs
@@ -52,6 +51,8 @@ def principal_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sheet(decoder: nn.Module, centre: Tensor, directions: Tensor) -> str:
     """The grid of digits as a PNG in base64: rows from top to bottom, columns from left to right, in 32 greys."""
+    from PIL import Image  # comes with matplotlib, and a runner has neither
+
     axis = torch.linspace(-REACH, REACH, PLACES, dtype=torch.float64)
     places = torch.cartesian_prod(axis.flip(0), axis).flip(1)
     probs = decode_probs(decoder, (centre + places @ directions).to(next(decoder.parameters()))).cpu()
