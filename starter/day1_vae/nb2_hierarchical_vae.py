@@ -931,7 +931,8 @@ class ChainInference(nn.Module):
 # %% [markdown]
 # **In a flat VAE the KL is the price of what a code says about the image. In the chain, does
 # $\mathrm{KL}(q(z_2 \mid z_1)\,\|\,p(z_2))$ pay for what $z_2$ says about the image, or about $z_1$?** What happens to the
-# part of $z_1$ that $z_2$ does not announce?
+# part of $z_1$ that $z_2$ does not announce? (Averaged over images, such a KL is at least the information, in nats, that a
+# code carries about what it was computed from.)
 #
 # *Your answer (nb2.whose_information):* …
 
