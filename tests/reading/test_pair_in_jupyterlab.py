@@ -135,8 +135,8 @@ def test_the_script_may_be_opened_as_a_notebook(built, with_jupytext):
     with_jupytext.open(f"{clone.page.removesuffix('.ipynb')}.py", "Jupytext Notebook")
     with_jupytext.add_a_cell("first = 1")
     with_jupytext.save()
-    assert "first = 1" in clone.script.read_text() and clone.notebook.read_bytes() == notebook
-    assert set(clone.grade()) == set(clone.wanted)
+    with_jupytext.until(lambda: "first = 1" in clone.script.read_text())  # it is emptied first, and then written
+    assert clone.notebook.read_bytes() == notebook and set(clone.grade()) == set(clone.wanted)
 
 
 def test_the_fault_that_this_guards_against_is_seen_here(built, with_jupytext):
