@@ -1578,233 +1578,155 @@ def backward_on_a_vector(model, x, optimizer, kl_weight=1.0):
     return loss.mean().item()
 
 
-# ---- Probe ----
+# ---- Probe: where only the making is wrong, the rest is the colleague's ----
 
 
 @mistake(
     "nb1.Probe",
     "This is the colleague's probe: neither the list of layers nor the gain is known to the module.",
 )
-class the_colleagues(nn.Module):
+class the_colleagues(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = [nn.Linear(width, width) for _ in range(depth)]
         self.gain = torch.ones(width, requires_grad=True)
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake(
     "nb1.Probe",
     "The hidden layers are still unknown to the module: it does not look inside a list or a tuple.",
 )
-class still_a_list(nn.Module):
+class still_a_list(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = [nn.Linear(width, width) for _ in range(depth)]
         self.gain = nn.Parameter(torch.ones(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake(
     "nb1.Probe",
     "The hidden layers are still unknown to the module: it does not look inside a list or a tuple.",
 )
-class a_tuple(nn.Module):
+class a_tuple(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = tuple(nn.Linear(width, width) for _ in range(depth))
         self.gain = nn.Parameter(torch.ones(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake(
     "nb1.Probe",
     "No gain is among the parameters: as a plain tensor or a buffer it is never trained.",
 )
-class gain_still_a_tensor(nn.Module):
+class gain_still_a_tensor(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = torch.ones(width, requires_grad=True)
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake(
     "nb1.Probe",
     "No gain is among the parameters: as a plain tensor or a buffer it is never trained.",
 )
-class gain_with_requires_grad_(nn.Module):
+class gain_with_requires_grad_(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = torch.ones(width).requires_grad_()
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "No gain is among the parameters: as a plain tensor or a buffer it is never trained.")
-class gain_as_a_buffer(nn.Module):
+class gain_as_a_buffer(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.register_buffer("gain", torch.ones(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "The gain is known now, and switched off: without a gradient it never moves.")
-class gain_without_gradient(nn.Module):
+class gain_without_gradient(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = nn.Parameter(torch.ones(width), requires_grad=False)
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "This is one hidden layer, used several times: each place needs a layer of its own.")
-class one_layer_repeated(nn.Module):
+class one_layer_repeated(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width)] * depth)
         self.gain = nn.Parameter(torch.ones(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "The gain begins as ones: this one starts as another network.")
-class gain_of_zeros(nn.Module):
+class gain_of_zeros(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = nn.Parameter(torch.zeros(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "The gain begins as ones: this one starts as another network.")
-class gain_of_noise(nn.Module):
+class gain_of_noise(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = nn.Parameter(torch.randn(width))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "The gain has one number for each unit, not one for all.")
-class one_gain_for_all(nn.Module):
+class one_gain_for_all(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
         self.gain = nn.Parameter(torch.ones(1))
         self.last = nn.Linear(width, 10)
 
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
-
 
 @mistake("nb1.Probe", "The number of hidden layers is an argument: yours is always three.")
-class always_three(nn.Module):
+class always_three(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(3)])
         self.gain = nn.Parameter(torch.ones(width))
         self.last = nn.Linear(width, 10)
-
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
 
 
 @mistake(
     "nb1.Probe",
     "The hidden layers are one too few, or one too many: `depth` counts them without the first and the last.",
 )
-class one_too_few(nn.Module):
+class one_too_few(ColleaguesProbe):
     def __init__(self, latent_dim=LATENT_DIM, width=32, depth=3):
-        super().__init__()
+        nn.Module.__init__(self)
         self.first = nn.Linear(latent_dim, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth - 1)])
         self.gain = nn.Parameter(torch.ones(width))
         self.last = nn.Linear(width, 10)
-
-    def forward(self, codes):
-        h = self.first(codes).tanh()
-        for layer in self.hidden:
-            h = layer(h).tanh()
-        return self.last(self.gain * h)
 
 
 @mistake("nb1.Probe", "No gain is among the parameters: as a plain tensor or a buffer it is never trained.")

@@ -9,7 +9,8 @@ from genlab.data import binarise, load_mnist
 from genlab.nb1.latents import decode_probs
 from genlab.nb1.probe import share_named, train_probe
 from genlab.nb2.hierarchy import train_classifier
-from torch import Tensor, nn
+from genlab.nb4.classifier import frechet
+from torch import nn
 
 from .experiment import Claim, Experiment, Row, Table
 
@@ -20,21 +21,12 @@ PROBES = ("colleague's", "repaired")
 NUM_SAMPLES = 2000
 
 
-def frechet(features: nn.Module, images: Tensor, others: Tensor) -> float:
-    """Between the Gaussians that have the mean and the covariance of the features of either set."""
-    with torch.no_grad():
-        one, other = (features(some).double() for some in (images, others))
-    first, second = one.T.cov(), other.T.cov()
-    root = torch.linalg.eigvals(first @ second).real.clamp(min=0).sqrt().sum()
-    return ((one.mean(0) - other.mean(0)).square().sum() + first.trace() + second.trace() - 2 * root).item()
-
-
 def autoencoder(notebook: ModuleType, seed: int) -> Iterator[Row]:
     """With the weight 0 and 1: the codes, and decoded draws from the prior and from the Gaussian that the codes fit best."""
     (train_images, train_labels), (test_images, _) = load_mnist("train"), load_mnist("test")
     train_x, test_x = binarise(train_images), binarise(test_images)
     classifier = train_classifier(train_x, train_labels)
-    features = torch.nn.Sequential(*list(classifier.children())[:3])  # without its last layer
+    features = nn.Sequential(*list(classifier.children())[:3])  # without its last layer
     for weight in (0, 1):
         model, log = notebook.fit(train_x, test_x, epochs=EPOCHS, kl_weight=weight, seed=seed)
         torch.manual_seed(seed)
@@ -44,15 +36,16 @@ def autoencoder(notebook: ModuleType, seed: int) -> Iterator[Row]:
             root = torch.linalg.cholesky(codes.T.cov() + 1e-6 * torch.eye(notebook.LATENT_DIM))
             from_prior, from_fit = (decode_probs(model.decoder, z) for z in (draws, codes.mean(0) + draws @ root.T))
             copies = model(test_x)[0].sigmoid()
+            real, prior, fit, copied = (features(images).double() for images in (train_x, from_prior, from_fit, copies))
         yield {
             "weight": weight,
             "seed": seed,
             "reconstruction": log.last("reconstruction"),
             "spread": codes.std(0).mean().item(),
             "noise": (log_var / 2).exp().mean().item(),
-            "frechet_prior": frechet(features, from_prior, train_x),
-            "frechet_fit": frechet(features, from_fit, train_x),
-            "frechet_copies": frechet(features, copies, train_x),
+            "frechet_prior": frechet(prior, real),
+            "frechet_fit": frechet(fit, real),
+            "frechet_copies": frechet(copied, real),
         }
 
 

@@ -45,9 +45,14 @@ def frechet_distance(images: Tensor) -> float:
     real = _looked_at(to_signed(load_mnist("train", 14)[0]))[0].double()
     made = _looked_at(images)[0].double() / real.std(dim=0)
     real = real / real.std(dim=0)
-    ours, theirs = torch.cov(made.T), torch.cov(real.T)
-    root = torch.linalg.eigvals(ours @ theirs).real.clamp(min=0).sqrt().sum()  # the trace of (C1 C2)^½
-    return ((made.mean(dim=0) - real.mean(dim=0)).square().sum() + ours.trace() + theirs.trace() - 2 * root).item()
+    return frechet(made, real)
+
+
+def frechet(one: Tensor, other: Tensor) -> float:
+    """Between the Gaussians that have the means and covariances of features (N, F) and (M, F), in double precision."""
+    first, second = torch.cov(one.T), torch.cov(other.T)
+    root = torch.linalg.eigvals(first @ second).real.clamp(min=0).sqrt().sum()  # the trace of (C1 C2)^½
+    return ((one.mean(dim=0) - other.mean(dim=0)).square().sum() + first.trace() + second.trace() - 2 * root).item()
 
 
 @torch.no_grad()
