@@ -4,7 +4,7 @@ import pytest
 
 from genweek.course.day import Day
 from genweek.experiments import EXPERIMENTS, Claim, Experiment, Table
-from genweek.experiments.nb3 import mistakes_of_the_sampler
+from genweek.experiments.nb3_sampling import mistakes_of_the_sampler
 
 TEXT = "# All of it.\nWarm-up   wakes\nthe layer."
 CLAIM = Claim("Warm-up wakes the layer.", lambda table: all(table.of("nats", warm_up=15) > table.of("nats", warm_up=0)))
