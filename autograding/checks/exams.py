@@ -8,13 +8,25 @@ import numpy as np
 from autograding import torch
 from autograding.checks.given_parts import module_of
 
-from .compare import assert_same_either
+from ..judge.faults import StudentFault
+from .compare import agrees, assert_same_either
 from .diffusion import falling
+from .observed import observing
 
 
-def either(*judges):
-    """Passes when one of the judges, each with parts of its own, has no complaint."""
-    assert_same_either(*(lambda judge=judge: (judge(), None) for judge in judges))
+def either(*judges, parts_are_right=False):
+    """Passes when one of the judges, each with parts of its own, has no complaint. parts_are_right: see `compare`."""
+    attempts = (lambda judge=judge: (judge(), None) for judge in judges)
+    assert_same_either(*attempts, parts_are_right=parts_are_right)
+
+
+def are_right(student, reference, probe, *arguments, rtol=1e-3, atol=1e-4) -> bool:
+    """Does a probe of the student's parts find what it finds in the reference? Nothing of it is kept for naming."""
+    with observing():
+        try:
+            return agrees(student.run(probe, *arguments), reference.run(probe, *arguments), rtol, atol)
+        except StudentFault:
+            return False
 
 
 def falling_table(rng, num_steps: int) -> np.ndarray:
@@ -53,14 +65,21 @@ def other_q_sample(x0, t, noise):
     return x0 - share * (0.5 * x0 - 2 * noise)
 
 
-def other_p_sample(model, x_t, t, s, noise=None):
-    """No paper's step back, but as good for a test of the loop around it."""
-    return 0.96 * x_t + 0.2 * model(x_t, torch.as_tensor(t).repeat(len(x_t))) + 0.02 * s
+def other_p_sample(size=1.0):
+    """No paper's step back, but as good for a test of the loop around it: it depends on all that it is given, and stays
+    within a few sizes."""
+
+    def p_sample(model, x_t, t, s, noise=None):
+        noise = torch.randn_like(x_t) if noise is None else noise
+        seen = torch.tanh(model(x_t, torch.as_tensor(t).repeat(len(x_t))))
+        return 0.96 * x_t + size * (0.3 * noise - 0.2 * seen + 0.2 * torch.sin(torch.tensor(float(s))))
+
+    return p_sample
 
 
 def put(ns, table=None, **parts):
     """Put an alpha_bar and functions in the place of the program's own."""
     if table is not None:
-        ns.ALPHA_BAR = table
+        ns.ALPHA_BAR, ns.compute_alpha_cumprod = table, lambda betas: table
     for name, part in parts.items():
         setattr(ns, name, part)

@@ -87,7 +87,7 @@ def draw(num: int) -> Tensor:
 # | symbol | code name | shape | meaning |
 # |---|---|---|---|
 # | $x_0$ | `x0` | (B, L) | clean sequences, int64 |
-# | $t$ | `t` | (B,) | the step of each sequence, an integer from 1 to $T$ |
+# | $t$ | `t` | (B,) | the step of each sequence, an integer from 0 to $T$ |
 # | $p_t$ | `corruption_probability(t)` | (B,) | the probability of having been hit by step $t$ |
 # | $x_t$ | `x_t` | (B, L) | the sequences after $t$ steps, int64 |
 # | | `model(x_t, t)` | {{shape}} | {{returned_noun}} |
@@ -154,6 +154,7 @@ def corruption_probability(t: Tensor) -> Tensor:
 # {{corruption_words}}
 #
 # Tokens that are not hit stay as they are. The result is a new tensor of int64 tokens; `x0` is left as it was.
+# *Worked number:* {{worked_hits}}
 
 # %% tags=["exercise"]
 def q_sample_discrete(x0: Tensor, t: Tensor) -> Tensor:

@@ -89,7 +89,7 @@ def process_of_the_lab(x0, t, noise):
     return left.sqrt() * x0 + (1 - left).sqrt() * noise
 
 
-@mistake("examA.q_sample", "The noise has the standard deviation s times the root, not the root alone.", but="plain")
+@mistake("examA.q_sample", "The noise has the standard deviation c times the root, not the root alone.", but="plain")
 def size_of_the_noise_forgotten(x0, t, noise):
     left = spread(ALPHA_BAR[t], x0)
     return {{m}} + {{A}} * (x0 - {{m}}) + {{B}} * noise
@@ -261,7 +261,33 @@ def given_noise_ignored(model, x0, t=None, noise=None):
     return ({{weight}} * (model(q_sample(x0, t, noise), t) - noise).square()).mean()
 
 
+@mistake(
+    "examA.diffusion_loss", "t and noise are drawn each for itself: a t that is passed in alone is used, too."
+)
+def given_steps_used_with_a_noise_only(model, x0, t=None, noise=None):
+    if t is None or noise is None:
+        t, noise = torch.randint(1, T + 1, (len(x0),)), torch.randn_like(x0)
+    left = spread(ALPHA_BAR[t], x0)
+    return ({{weight}} * (model(q_sample(x0, t, noise), t) - noise).square()).mean()
+
+
+@mistake("examA.diffusion_loss", "Step 0 has no noise to name: t runs from 1 to T.")
+def steps_from_0_to_the_last(model, x0, t=None, noise=None):
+    t = torch.randint(0, T + 1, (len(x0),)) if t is None else t
+    noise = torch.randn_like(x0) if noise is None else noise
+    left = spread(ALPHA_BAR[t], x0)
+    return ({{weight}} * (model(q_sample(x0, t, noise), t) - noise).square()).mean()
+
+
 # ---- p_sample ----
+
+
+@mistake("examA.p_sample", "Nothing is clipped here: the estimate of the clean picture is used as it comes out.")
+def estimate_clipped(model, x_t, t, s, noise=None):
+    noise = torch.randn_like(x_t) if noise is None else noise
+    left, eps = ALPHA_BAR[t], model(x_t, torch.full((len(x_t),), t))
+    x0_hat, fresh = ({{clean}}).clamp(PAPER, INK), {{fresh}}
+    return q_sample(x0_hat, torch.full((len(x_t),), s), (1 - fresh) ** 0.5 * eps + fresh**0.5 * noise)
 
 
 @mistake("examA.p_sample", "Solve the equation of the jump for x0: the noise is subtracted from x_t.")
@@ -383,7 +409,7 @@ def start_of_the_lab(model, shape):
     return x
 
 
-@mistake("examA.p_sample_loop", "rand draws uniform numbers between 0 and 1; x_T is normal.")
+@mistake("examA.p_sample_loop", "rand draws uniform numbers; x_T is normal.")
 def start_from_rand(model, shape):
     x, steps = torch.rand(shape), {{grid}}
     for t, s in zip(steps, steps[1:]):
@@ -441,6 +467,42 @@ def start_from_zeros(model, shape):
     x, steps = torch.zeros(shape), {{grid}}
     for t, s in zip(steps, steps[1:]):
         x = p_sample(model, x, t, s)
+    return x
+
+
+@mistake(
+    "examA.p_sample_loop",
+    "N(mean, variance): at the start, too, it is the standard deviation that multiplies the noise.",
+    but="plain",
+)
+def start_with_the_variance(model, shape):
+    x, steps = {{m}} + ({{start_size}}) ** 2 * torch.randn(shape), {{grid}}
+    for t, s in zip(steps, steps[1:]):
+        x = p_sample(model, x, t, s)
+    return x
+
+
+@mistake("examA.p_sample_loop", "Nothing is clipped here: return the samples as the last step makes them.")
+def samples_clipped(model, shape):
+    x, steps = {{start}}, {{grid}}
+    for t, s in zip(steps, steps[1:]):
+        x = p_sample(model, x, t, s)
+    return x.clamp(PAPER, INK)
+
+
+@mistake("examA.p_sample_loop", "p_sample draws fresh noise in each step when none is passed in: yours passes zeros.")
+def zeros_for_the_fresh_noise(model, shape):
+    x, steps = {{start}}, {{grid}}
+    for t, s in zip(steps, steps[1:]):
+        x = p_sample(model, x, t, s, noise=torch.zeros(shape))
+    return x
+
+
+@mistake("examA.p_sample_loop", "The fresh noise is drawn anew in each step: yours is one draw for all steps.")
+def one_fresh_noise_for_all_steps(model, shape):
+    x, steps, noise = {{start}}, {{grid}}, torch.randn(shape)
+    for t, s in zip(steps, steps[1:]):
+        x = p_sample(model, x, t, s, noise=noise)
     return x
 
 

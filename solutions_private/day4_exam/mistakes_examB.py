@@ -123,13 +123,25 @@ def the_id_k(x0, t):
 
 @mistake(
     "examB.q_sample_discrete",
-    "Draw what each hit token becomes for itself: here all become the same.",
+    "Each hit token draws for itself what it becomes: here nothing is drawn, or one draw serves all.",
     but="plain amber",
 )
 def one_replacement_for_all(x0, t):
     p = corruption_probability(t)
     hit = {{hit}}
     new = ({{new}})[:1, :1].expand_as(x0)
+    return torch.where(hit, new, x0)
+
+
+@mistake(
+    "examB.q_sample_discrete",
+    "SHARE is the share of the hit throws that become BLANK: you have given it to the others.",
+    but="plain amber birch cobalt",
+)
+def share_of_the_others(x0, t):
+    p = corruption_probability(t)
+    hit = {{hit}}
+    new = torch.where(torch.rand(x0.shape) < SHARE, torch.randint(FIRST, FIRST + K, x0.shape), BLANK)
     return torch.where(hit, new, x0)
 
 
@@ -356,6 +368,17 @@ def t_from_0(model, x0, t=None):
     return {{reduced}}
 
 
+@mistake("examB.denoising_loss", "Nothing is hit at step 0: t runs from 1 to T.")
+def t_from_0_to_the_last(model, x0, t=None):
+    if t is None:
+        t = torch.randint(T + 1, (len(x0),))
+    x_t = q_sample_discrete(x0, t)
+    answer = model(x_t, t)
+    cost = {{cost}}
+    weight = {{weight}}
+    return {{reduced}}
+
+
 @mistake("examB.denoising_loss", "Draw a t for each sequence: one for the whole batch is very noisy.")
 def one_t_for_all(model, x0, t=None):
     if t is None:
@@ -528,7 +551,7 @@ def staying_instead_of_corrupted(model, x_t, t, s):
     return torch.where(torch.rand(x_t.shape) < p_s / p_t, x_t, guess)
 
 
-@mistake("examB.reverse_step", "That is the lab's rule, for its schedule t/T; the recap gives another.")
+@mistake("examB.reverse_step", "That is the lab's rule; the recap gives another.")
 def the_labs_rule(model, x_t, t, s):
     answer = model(x_t, torch.full((len(x_t),), t))
     guess = {{guess}}
@@ -546,6 +569,13 @@ def a_number_for_the_model(model, x_t, t, s):
 @mistake("examB.reverse_step", "The model is asked about x_t, so it is told t, not s.")
 def s_for_the_model(model, x_t, t, s):
     answer = model(x_t, torch.full((len(x_t),), s))
+    guess = {{guess}}
+    {{step}}
+
+
+@mistake("examB.reverse_step", "The model is told the step t of x_t, not how many steps are taken.")
+def the_length_of_the_step_for_the_model(model, x_t, t, s):
+    answer = model(x_t, torch.full((len(x_t),), t - s))
     guess = {{guess}}
     {{step}}
 

@@ -37,9 +37,36 @@ def test_the_worked_numbers_are_the_solutions(paper):
     exam, said = solved(paper), row(paper)
     p_10, p_20, p_30 = exam.corruption_probability(torch.tensor([10, 20, 30])).tolist()
     assert (said["p10"], said["p30"]) == (f"{p_10:.4f}", f"{p_30:.4f}")
-    stays = re.search(r"probability (0\.\d{4})\.", said["rule_words"])
+    stays = re.search(r"stays\s+with probability (0\.\d{4})\.", said["rule_words"])
     assert (stays is None) == ("p_s" not in said["step"])
     assert stays is None or stays[1] == f"{p_20 / p_30:.4f}"
+
+
+@pytest.mark.parametrize("paper", EXAM.papers)
+def test_the_worked_chances_of_the_corruption_are_the_solutions(paper):
+    exam, said = solved(paper), row(paper)
+    torch.manual_seed(0)
+    clean = torch.full((100_000, exam.L), exam.FIRST)
+    law = {}
+    for t in (20, 30):
+        x_t = exam.q_sample_discrete(clean, torch.full((len(clean),), t))
+        law[t] = {
+            "BLANK": (x_t == getattr(exam, "BLANK", -1)).double().mean().item(),
+            "same": (x_t == clean).double().mean().item(),
+            "next": (x_t == exam.FIRST + 1).double().mean().item(),
+        }
+    kinds = {
+        "plain": ["BLANK"],
+        "birch": ["same"],
+        "cobalt": ["same", "next"],
+        "amber": ["BLANK"],
+        "dune": ["BLANK", "same"],
+    }
+    numbers = [float(number) for number in re.findall(r"probability (0\.\d+)", said["worked_hits"])]
+    assert numbers == pytest.approx([law[30][kind] for kind in kinds[paper]], abs=0.006)
+    becomes = re.search(r"`BLANK`\s+with\s+probability (0\.\d+)", said["rule_words"])
+    assert (becomes is None) == ("p_s" in said["step"])
+    assert becomes is None or float(becomes[1]) == pytest.approx(law[20]["BLANK"], abs=0.006)
 
 
 @pytest.mark.parametrize("paper", EXAM.papers)

@@ -68,6 +68,11 @@ def test_the_worked_numbers_of_exam_a_are_the_solutions(paper):
     assert f"{x_s.item():.4g}" == row["worked_x_s"]
     found = names["epsilon_from"](torch.full((1, 1), float(row["worked_y"])), x_t, t)
     assert found.item() == pytest.approx(-0.5, abs=1e-3)
+    step, left = (re.search(rf"{name} = ([\d.]+)", row["worked_step"]) for name in (r"\$t", "alpha_t"))
+    names["ALPHA_BAR"] = torch.full((row["T"] + 1,), float(left[1]) if left else 0.5)
+    off, t = torch.tensor([[1, -0.5]]), torch.tensor([int(step[1]) if step else 1])
+    loss = names["diffusion_loss"](lambda x, t: off, torch.zeros(1, 2), t, torch.zeros(1, 2))
+    assert f"{loss.item():.4g}" == row["worked_loss"]
 
 
 @papers

@@ -100,7 +100,7 @@ def draw(num: int) -> Tensor:
 # | symbol | code name | shape | meaning |
 # |---|---|---|---|
 # | $x_0$ | `x0` | (B, L) | clean sequences, int64 |
-# | $t$ | `t` | (B,) | the step of each sequence, an integer from 1 to $T$ |
+# | $t$ | `t` | (B,) | the step of each sequence, an integer from 0 to $T$ |
 # | $p_t$ | `corruption_probability(t)` | (B,) | the probability of having been hit by step $t$ |
 # | $x_t$ | `x_t` | (B, L) | the sequences after $t$ steps, int64 |
 # | | `model(x_t, t)` | (L, B, K) | logits |
@@ -166,6 +166,7 @@ def corruption_probability(t: Tensor) -> Tensor:
 # share **one** coin, every pair throws its own, and both bases of a hit pair become `BLANK`.
 #
 # Tokens that are not hit stay as they are. The result is a new tensor of int64 tokens; `x0` is left as it was.
+# *Worked number:* at $t = 30$ both bases of a pair are `BLANK` with probability 0.5625, and one of them alone never.
 
 # %% tags=["exercise"]
 def q_sample_discrete(x0: Tensor, t: Tensor) -> Tensor:
@@ -242,7 +243,8 @@ def denoising_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None) -> Ten
 #
 # Draw a guess for **every** base from the model at step $t$. Then corrupt the guess to step $s$ with
 # `q_sample_discrete`. At
-# $s = 0$ the step returns the guess as it is.
+# $s = 0$ the step returns the guess as it is. *Worked number:* in a step to $s = 20$ both bases of a pair of the guess become
+# `BLANK` with probability 0.25.
 #
 # The model returns
 # **logits** of shape (L, B, K), position first: their softmax over the K classes gives the probabilities.

@@ -100,7 +100,7 @@ def spread(values: Tensor, x: Tensor) -> Tensor:
 #
 # ### Exercise examA.compute_alpha_cumprod · 7 points · 6 min
 #
-# The chain moves $u = x/s$, with $s = \tfrac12$, and shrinks it; $x_t$ below is the picture before it is shrunk. One step of the chain is
+# The chain moves $u = x/c$, with $c = \tfrac12$, and shrinks it; $x_t$ below is the picture before it is shrunk. One step of the chain is
 #
 # $u_t = (u_{t-1} + \sqrt{\beta_t}\,\varepsilon)/\sqrt{1+\beta_t}$, with fresh standard normal noise $\varepsilon$.
 #
@@ -142,7 +142,7 @@ ALPHA_BAR = table()
 # All steps up to $t$ together are one jump. Given the clean picture, $x_t$ is normal, each pixel on its own:
 #
 # $$
-# q(x_t \mid x_0) = N\big(x_0,\ \ s^2\,(1/\bar\alpha_t - 1)\big),
+# q(x_t \mid x_0) = N\big(x_0,\ \ c^2\,(1/\bar\alpha_t - 1)\big),
 # $$
 #
 # a mean and a **variance**. Write $x_t$ for given standard normal noise. Each example has its own $t$, from 0 to T.
@@ -178,7 +178,10 @@ def q_sample(x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
 # $$
 #
 # where each example has its own $t$, drawn uniformly from $1, \dots, T$, and the weight is $w_t = \sqrt{1-\bar\alpha_t}$. A `t` or a `noise`
-# that is passed in is used as it is; what is `None` is drawn.
+# that is passed in is used as it is, alone as well; what is `None` is drawn.
+#
+# *Worked number:* one picture of two pixels, at a step with $\bar\alpha_t = 0.36$; the network's answer is off by 1 in one of them, and by
+# $-0.5$ in the other. The loss is 0.5.
 
 # %% tags=["exercise"]
 def diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None, noise: Tensor | None = None) -> Tensor:
@@ -224,7 +227,8 @@ def diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None, noise:
 #    $\sqrt{1 - f^2}\;\hat\varepsilon + f\,z$. Here $f^2 = 1 - B_s^2/B_t^2$, with $B_t^2 = 1/\bar\alpha_t - 1$.
 # 3. From $\hat x_0$, with the new noise, jump to step $s$ as in `q_sample`. So for $s = 0$ the result is $\hat x_0$.
 #
-# The network is asked with a tensor of steps (B,), the same for all. `noise` is $z$; when it is `None`, it is drawn.
+# The network is asked with a tensor of steps (B,), the same for all. `noise` is $z$; when it is `None`, it is drawn. Nothing
+# is clipped.
 #
 # *Worked number:* T as above, $t = 2$ with $\bar\alpha_2 = 0.36$, $s = 1$ with $\bar\alpha_1 = 0.8$; $x_t = 0.6667$,
 # $\hat\varepsilon = -0.5$ and $z = 1$ give $x_s = 1.185$.
@@ -243,8 +247,8 @@ def p_sample(model: nn.Module, x_t: Tensor, t: int, s: int, noise: Tensor | None
 # %% [markdown]
 # ### Exercise examA.p_sample_loop · 8 points · 5 min
 #
-# Start with $x_T$, every pixel drawn from $N(0,\ s^2 (1/\bar\alpha_T - 1))$. Then step back with `p_sample`, from each of these steps to the
-# next: $T, T-5, \dots$ down to $T/2$, from there every second step: $T/2, T/2-2, \dots, 2, 0$. The last step ends at 0, with pictures. That makes 35 steps.
+# Start with $x_T$, every pixel drawn from $N(0,\ c^2 (1/\bar\alpha_T - 1))$. Then step back with `p_sample`, from each of these steps to the
+# next: $T, T-5, \dots$ down to $T/2$, from there every second step: $T/2, T/2-2, \dots, 2, 0$. The last step ends at 0, with pictures, and nothing is clipped. That makes 35 steps.
 
 # %% tags=["exercise"]
 @torch.no_grad()

@@ -100,7 +100,7 @@ def spread(values: Tensor, x: Tensor) -> Tensor:
 #
 # ### Exercise examA.compute_alpha_cumprod · 7 points · 6 min
 #
-# The chain moves $u = (x - m)/s$, with $m = 8$ and $s = 8$. One step of the chain is
+# The chain moves $u = (x - m)/c$, with $m = 8$ and $c = 8$. One step of the chain is
 #
 # $u_t = \sqrt{1-\beta_t^2}\,u_{t-1} + \beta_t\,\varepsilon$, with fresh standard normal noise $\varepsilon$.
 #
@@ -142,7 +142,7 @@ ALPHA_BAR = table()
 # All steps up to $t$ together are one jump. Given the clean picture, $x_t$ is normal, each pixel on its own:
 #
 # $$
-# q(x_t \mid x_0) = N\big(m + \bar\alpha_t\,(x_0 - m),\ \ s^2\,(1-\bar\alpha_t^2)\big),
+# q(x_t \mid x_0) = N\big(m + \bar\alpha_t\,(x_0 - m),\ \ c^2\,(1-\bar\alpha_t^2)\big),
 # $$
 #
 # a mean and a **variance**. Write $x_t$ for given standard normal noise. Each example has its own $t$, from 0 to T.
@@ -178,7 +178,10 @@ def q_sample(x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
 # $$
 #
 # where each example has its own $t$, drawn uniformly from $1, \dots, T$, and the weight is $w_t = 1/(\tfrac12 + \bar\alpha_t)$. A `t` or a `noise`
-# that is passed in is used as it is; what is `None` is drawn.
+# that is passed in is used as it is, alone as well; what is `None` is drawn.
+#
+# *Worked number:* one picture of two pixels, at a step with $\bar\alpha_t = 0.1$; the network's answer is off by 1 in one of them, and by
+# $-0.5$ in the other. The loss is 1.042.
 
 # %% tags=["exercise"]
 def diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None, noise: Tensor | None = None) -> Tensor:
@@ -221,10 +224,11 @@ def diffusion_loss(model: nn.Module, x0: Tensor, t: Tensor | None = None, noise:
 # 1. The network says $\hat\varepsilon = \epsilon_\theta(x_t, t)$. The equation that you wrote in `q_sample`, with
 #    $\hat\varepsilon$ for the noise, has one unknown left: solve it for the clean picture. The solution is $\hat x_0$.
 # 2. A part of the noise is replaced by fresh noise $z$, standard normal: the new noise is
-#    $\sqrt{1 - f^2}\;\hat\varepsilon + f\,z$. Here $f^2 = 1 - s/t$, where $s$ is the step that is gone to.
+#    $\sqrt{1 - f^2}\;\hat\varepsilon + f\,z$. Here $f^2 = 1 - s/t$.
 # 3. From $\hat x_0$, with the new noise, jump to step $s$ as in `q_sample`. So for $s = 0$ the result is $\hat x_0$.
 #
-# The network is asked with a tensor of steps (B,), the same for all. `noise` is $z$; when it is `None`, it is drawn.
+# The network is asked with a tensor of steps (B,), the same for all. `noise` is $z$; when it is `None`, it is drawn. Nothing
+# is clipped.
 #
 # *Worked number:* T as above, $t = 2$ with $\bar\alpha_2 = 0.36$, $s = 1$ with $\bar\alpha_1 = 0.8$; $x_t = 7.148$,
 # $\hat\varepsilon = -0.5$ and $z = 1$ give $x_s = 16.1$.
@@ -243,8 +247,8 @@ def p_sample(model: nn.Module, x_t: Tensor, t: int, s: int, noise: Tensor | None
 # %% [markdown]
 # ### Exercise examA.p_sample_loop · 8 points · 5 min
 #
-# Start with $x_T$, every pixel drawn from $N(m,\ s^2)$. Then step back with `p_sample`, from each of these steps to the
-# next: the triangular numbers $k(k+1)/2$: $T = 210, 190, 171, \dots, 3, 1, 0$. The last step ends at 0, with pictures. That makes 20 steps.
+# Start with $x_T$, every pixel drawn from $N(m,\ c^2)$. Then step back with `p_sample`, from each of these steps to the
+# next: the triangular numbers $k(k+1)/2$, $T = 210, 190, 171, \dots, 3, 1, 0$. The last step ends at 0, with pictures, and nothing is clipped. That makes 20 steps.
 
 # %% tags=["exercise"]
 @torch.no_grad()
@@ -281,7 +285,7 @@ def show_samples(model: nn.Module, title: str) -> None:
 #
 # **Now change it.** Another network has been trained. It does not name the noise; it answers with
 #
-# $y = \sqrt{1-\bar\alpha_t^2}\,u - \bar\alpha_t\,\varepsilon$, with $u = (x_0 - m)/s$.
+# $y = \sqrt{1-\bar\alpha_t^2}\,u - \bar\alpha_t\,\varepsilon$, with $u = (x_0 - m)/c$.
 #
 # The sampler still needs the noise. Compute it from the answer $y$ and from $x_t$: two equations, this one and that of
 # `q_sample`, and two unknowns, $x_0$ and $\varepsilon$. Eliminate $x_0$. Each example has its own $t$, from 1 to T.

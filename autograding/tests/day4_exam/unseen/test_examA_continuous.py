@@ -1,9 +1,9 @@
 """What Exam A is graded with in the end: 48 of its 60 points. One file serves every paper, for what differs comes from the
 reference: the number of steps, the range of the pixels, every expected value.
 
-Each function is judged with the student's own parts; then with a given table; then with given functions in the place of
-the student's other ones. A mistake in a part so costs the points of that part alone, and who has written a formula out
-where another called a function loses nothing either.
+Each function is judged with the student's own parts; where these are not right, then with a given table, and then with
+given functions in the place of the student's other ones. A mistake in a part so costs the points of that part alone, and
+who has written a formula out where another called a function loses nothing either.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from autograding import assert_same, assert_shape, task, torch
 from autograding.checks.diffusion import as_number
 from autograding.checks.exams import (
+    are_right,
     attentive_network,
     either,
     falling_table,
@@ -21,7 +22,7 @@ from autograding.checks.exams import (
 )
 from autograding.checks.gradients import arguments_after, gradients
 from autograding.checks.repeats import asked_again, assert_repeats
-from autograding.checks.statistics import assert_standard_normal, six_errors
+from autograding.checks.statistics import assert_independent, assert_standard_normal, mean_size, mean_size_errors, six_errors
 
 MANY, FEW, SOME = 8_000, 2_000, 200  # rows; a loop over the examples is a right answer, and must have the time
 COLUMNS = 4  # numbers of an example whose data are known to a model
@@ -94,10 +95,23 @@ def test_the_table_of_this_schedule(student, reference, rng):
 # ---- The jump ----
 
 
+def with_any_table(student, reference, paper, judge):
+    """judge(table): with the student's own, and where that is wrong with a given one."""
+    either(
+        lambda: judge(None),
+        lambda: judge(paper.table),
+        parts_are_right=are_right(student, reference, own_table),
+    )
+
+
 def jump(ns, x0, t, noise, table):
     """x_t, asked for several times."""
     put(ns, table)
     return asked_again(lambda: ns.q_sample(x0.clone(), t, noise.clone()))
+
+
+def own_table(ns):
+    return ns.ALPHA_BAR
 
 
 def jump_and_inputs(ns, x0, t, noise, table):
@@ -116,7 +130,7 @@ def test_pictures_jump_to_their_step(student, reference, rng):
         assert_repeats(answers, "whether a second call gives the same x_t")
         assert_same(answers[0], reference.run(jump, *arguments, table)[0], what="x_t")
 
-    either(lambda: judge(None), lambda: judge(paper.table))
+    with_any_table(student, reference, paper, judge)
 
 
 @task("examA.q_sample", points=3)
@@ -132,7 +146,7 @@ def test_points_jump_too_and_nothing_is_changed(student, reference, rng):
         assert_same(x_t, reference.run(jump, *inputs, table)[0], what="x_t")
         assert_same(tuple(after), inputs, what="the inputs after the call")
 
-    either(lambda: judge(None), lambda: judge(paper.table))
+    with_any_table(student, reference, paper, judge)
 
 
 # ---- The loss ----
@@ -154,9 +168,21 @@ def loss_that_repeats(student, batch, table, given):
     return losses[0], gradient
 
 
-def with_any_parts(paper, judge):
-    """judge(table, given): with the student's own parts; with a given table; with given functions, too."""
-    either(lambda: judge(None, False), lambda: judge(paper.table, False), lambda: judge(paper.table, True))
+def jumps_of_both_kinds(ns, pictures, points, t):
+    """The table, and x_t of pictures and of points, with these as their noise: a student's own parts."""
+    return ns.ALPHA_BAR, ns.q_sample(pictures, t, pictures.flip(0)), ns.q_sample(points, t, points.flip(0))
+
+
+def with_any_parts(student, reference, paper, judge):
+    """judge(table, given): with the student's own parts; where they are wrong with a given table, and with given functions,
+    too."""
+    inputs = paper.pictures(7, 2, 3, 5), paper.pictures(7, 2), paper.steps(7)
+    either(
+        lambda: judge(None, False),
+        lambda: judge(paper.table, False),
+        lambda: judge(paper.table, True),
+        parts_are_right=are_right(student, reference, jumps_of_both_kinds, *inputs),
+    )
 
 
 @task("examA.diffusion_loss", points=6)
@@ -171,7 +197,7 @@ def test_the_loss_of_given_steps_and_noise(student, reference, rng):
             expected, *_ = reference.run(loss_and_gradient, *batch, table, given)
             assert_same(as_number(loss), as_number(expected[0]), what="the loss")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 @task("examA.diffusion_loss", points=2)
@@ -185,15 +211,19 @@ def test_the_loss_has_the_right_gradient(student, reference, rng):
         _, expected, _ = reference.run(loss_and_gradient, *batch, table, given)
         assert_same(gradient, expected, rtol=1e-3, atol=1e-5, what="the gradient at the model's weights")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
-def drawn(ns, x0, table, given):
-    """The steps and the noisy pictures that a model sees when neither t nor noise is given."""
+def drawn(ns, x0, t, noise, table, given):
+    """The steps and the noisy pictures that a model sees, when neither t nor noise is given; when t alone is, and when the
+    noise alone is."""
     put(ns, table, **({"q_sample": other_q_sample} if given else {}))
-    model = attentive_network()
-    ns.diffusion_loss(model, x0)
-    return model.steps[0], model.inputs[0]
+    model, seen = attentive_network(), []
+    for known in ({}, {"t": t.clone()}, {"noise": noise.clone()}):
+        asked = len(model.steps)
+        ns.diffusion_loss(model, x0.clone(), **known)
+        seen.append((model.steps[asked], model.inputs[asked]))
+    return seen
 
 
 def jumps_of_0_and_1(ns, x0, t, table, given):
@@ -204,15 +234,16 @@ def jumps_of_0_and_1(ns, x0, t, table, given):
 
 @task("examA.diffusion_loss", points=2)
 def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
-    """Without t and noise, each example draws its own step from 1 to T, all alike, and standard normal noise."""
+    """What is None is drawn, for each example its own: a step from 1 to T, all alike, and standard normal noise."""
     paper = Paper(reference, rng)
     x0, every = np.tile(paper.pictures(1, 2), (MANY, 1)), np.arange(1, paper.num_steps + 1)
+    t, noise = rng.integers(1, paper.num_steps + 1, MANY), rng.normal(MANY, 2)
 
     def judge(table, given):
         one_of_each = x0[: len(every)]
         without, with_one = reference.run(jumps_of_0_and_1, one_of_each, every, table, given)
-        steps, x_t = student.run(drawn, x0, table, given)
-        steps, x_t = assert_shape(steps, MANY).astype(int), assert_shape(x_t, MANY, 2)
+        both_drawn, noise_drawn, steps_drawn = student.run(drawn, x0, t, noise, table, given)
+        steps, x_t = assert_shape(both_drawn[0], MANY).astype(int), assert_shape(both_drawn[1], MANY, 2)
         most = float(np.unique(steps, return_counts=True)[1].max() / MANY)
         assert_same(bool(most < 0.5), True, what="whether the examples of a batch have different steps")
         ends = [int(steps.min()), int(steps.max())]
@@ -228,8 +259,19 @@ def test_each_example_draws_its_step_and_its_noise(student, reference, rng):
         unit = np.maximum(size, paper.range)  # else the few first steps, where size is small, rule the mean
         seen, due = (picture.mean(0) for picture in (x_t / unit, without[steps - 1] / unit))
         assert_same(seen, due, rtol=0, atol=six_errors(MANY), what="the mean of x_t, of the size of its noise at most")
+        told, x_t = assert_shape(noise_drawn[0], MANY), assert_shape(noise_drawn[1], MANY, 2)
+        same = float((told == t).mean())
+        assert_same(same, 1.0, atol=0.05, what="the share of examples with the step that was given, without a noise")
+        assert_standard_normal((x_t - without[t - 1]) / (with_one - without)[t - 1], "the noise in x_t when t is given")
+        told, x_t = assert_shape(steps_drawn[0], MANY).astype(int), assert_shape(steps_drawn[1], MANY, 2)
+        spread_out = bool(np.unique(told, return_counts=True)[1].max() / MANY < 0.5)
+        assert_same(spread_out, True, what="whether the examples have different steps when the noise is given")
+        known = told.clip(1, paper.num_steps) - 1
+        found = (x_t - without[known]) / (with_one - without)[known]
+        same = float(np.isclose(found, noise, rtol=0.01, atol=0.05).mean())
+        assert_same(same, 1.0, atol=0.05, what="the share of numbers whose noise is the one that was given, without t")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 # ---- One step back ----
@@ -266,7 +308,7 @@ def test_a_step_back_without_fresh_noise(student, reference, rng):
         expected, *_ = reference.run(step_back, *arguments, table, given)
         assert_same(stepped(student, *arguments, table, given), expected, rtol=1e-3, atol=1e-4, what="x_s")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 @task("examA.p_sample", points=3)
@@ -284,7 +326,7 @@ def test_what_the_fresh_noise_adds(student, reference, rng):
         expected = added(reference, table, given)
         assert_same(added(student, table, given), expected, rtol=1e-3, atol=1e-4, what="what the noise adds to x_s")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 @task("examA.p_sample", points=2)
@@ -297,7 +339,7 @@ def test_the_step_to_0_returns_the_clean_picture(student, reference, rng):
         expected, *_ = reference.run(step_back, *arguments, table, given)
         assert_same(stepped(student, *arguments, table, given), expected, rtol=1e-3, atol=1e-3, what="x_0")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 def own_noise(ns, x_t, t, s, table, given):
@@ -324,10 +366,34 @@ def test_a_step_draws_its_own_noise_and_tells_every_row_its_step(student, refere
         assert_same(bool(size > 1e-6), True, what="whether any noise is drawn")
         assert_standard_normal(difference / size, "the noise of a step")
 
-    with_any_parts(paper, judge)
+    with_any_parts(student, reference, paper, judge)
 
 
 # ---- The loop ----
+
+
+def own_step(ns, x_t, noise, times):
+    """The table, and steps back with a given noise."""
+    model = attentive_network()
+    return ns.ALPHA_BAR, [ns.p_sample(model, x_t.clone(), t, s, noise=noise.clone()) for t, s in times]
+
+
+def own_spread(ns, x_t, t, s):
+    """How much steps back from one x_t differ, by the noise that is drawn: (COLUMNS,)."""
+    return ns.p_sample(attentive_network(), x_t, t, s).std(0)
+
+
+def with_any_step(student, reference, paper, judge):
+    """judge(table, given): as `with_any_parts`, of the loop, whose part is the step."""
+    x_t, noise, T = paper.noisy(7, COLUMNS), paper.rng.normal(7, COLUMNS), paper.num_steps
+    same = np.tile(x_t[:1], (FEW, 1))
+    either(
+        lambda: judge(None, False),
+        lambda: judge(paper.table, False),
+        lambda: judge(paper.table, True),
+        parts_are_right=are_right(student, reference, own_step, x_t, noise, [*two_pairs(paper), (1, 0)], atol=1e-3)
+        and are_right(student, reference, own_spread, same, T // 2, T // 3, rtol=0.3),
+    )
 
 
 def jumps_at_every_step(ns, zeros, ones, t, table):
@@ -356,10 +422,11 @@ def chain_to(ns, rows, process, clean, table, given):
         return (x_t - added - shrunk * clean.to(x_t.dtype)) / size
 
     def given_step(model, x_t, t, s, noise=None):
+        noise = torch.randn_like(x_t) if noise is None else noise
         added, shrunk, size = at(t, x_t)
         x0 = (x_t - added - size * model(x_t, torch.full((len(x_t),), int(t)))) / shrunk
         added, shrunk, size = at(s, x_t)
-        return added + shrunk * x0 + size * torch.randn_like(x_t)
+        return added + shrunk * x0 + size * noise
 
     put(ns, table, **({"p_sample": given_step} if given else {}))
     model = attentive_network(answer)
@@ -383,7 +450,7 @@ def test_the_loop_visits_its_steps(student, reference, rng):
         assert_same(bool(end.std(0).max() < 0.01), True, what="whether all ends are one, with a model that has no doubt")
         assert_same(end.mean(0), paper.lightness(clean), rtol=0, atol=0.02, what="where the chain ends")
 
-    with_any_parts(paper, judge)
+    with_any_step(student, reference, paper, judge)
 
 
 def far_from(mean, size, right, right_size):
@@ -404,24 +471,27 @@ def test_the_loop_starts_from_noise(student, reference, rng):
         many = assert_shape(reference.run(chain_to, MANY, process, clean, table, given)[1], MANY, COLUMNS)
         steps, first, last, _ = student.run(chain_to, FEW, process, clean, table, given)
         first, error = assert_shape(first, FEW, COLUMNS), six_errors(FEW) * (1 + FEW / MANY) ** 0.5
+        what = "the mean size of the numbers in x_T, of their own spread"
+        assert_same(mean_size(first), (2 / np.pi) ** 0.5, rtol=0, atol=mean_size_errors(first.size), what=what)
         off = far_from(first.mean(0), first.std(0), many.mean(), many.std())
         what = "how far mean and spread of x_T are off, in its spread"
         assert_same(off, np.zeros((2, COLUMNS)), rtol=0, atol=error, what=what)
+        assert_independent((first - first.mean(0)) / first.std(0), "x_T")
         mean, size = (assert_shape(part, COLUMNS) for part in last)
         added, shrunk, _ = process[:, int(np.clip(np.nan_to_num(steps[-1]), 0, paper.num_steps))]
         unit = paper.unit(mean, size)
         seen, due = ((part - paper.paper) / unit for part in (mean, added + shrunk * clean))
         assert_same(seen, due, rtol=0, atol=six_errors(FEW), what="the mean of what the model sees last")
 
-    with_any_parts(paper, judge)
+    with_any_step(student, reference, paper, judge)
 
 
-def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
+def samples_of_one_who_knows(ns, rows, process, mean, std, unit, table, given):
     """Mean and spread of samples with the model that is right for data N(mean, std²), and the steps it was asked about.
 
-    process: see `process_of`. mean, std: (COLUMNS,).
+    process: see `process_of`. mean, std: (COLUMNS,). unit: the size of a given step's parts.
     """
-    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
+    put(ns, table, **({"p_sample": other_p_sample(unit)} if given else {}))
 
     def answer(x_t, t):
         added, shrunk, size = (rows_of(part[t.long()], x_t) for part in process.to(x_t.dtype))
@@ -438,11 +508,13 @@ def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
 def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
     """With the exact model of data with a known mean and spread, the samples have the right mean and spread."""
     paper = Paper(reference, rng)
-    mean = paper.paper + (paper.ink - paper.paper) * rng.uniform(COLUMNS, low=0.2, high=0.8)
+    edges = [0, 1]  # half of what is drawn there lies outside of the range: clipped, it would be seen in each paper's draws
+    where = np.append(rng.uniform(COLUMNS - len(edges), low=0.2, high=0.8), edges)
+    mean = np.float32(paper.paper + (paper.ink - paper.paper) * where)
     std = paper.range * rng.uniform(COLUMNS, low=0.1, high=0.3)
 
     def judge(table, given):
-        arguments = process_of(reference, paper, table), mean, std, table, given
+        arguments = process_of(reference, paper, table), mean, std, paper.range, table, given
         steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
         right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
         assert_same(steps, right_steps, what="the steps asked about")
@@ -454,7 +526,7 @@ def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
         error = six_errors(FEW) * (1 + 1 / TIMES_FEW) ** 0.5
         assert_same(found, due, rtol=0, atol=error, what="the mean of samples, and the logarithm of their spread")
 
-    with_any_parts(paper, judge)
+    with_any_step(student, reference, paper, judge)
 
 
 # ---- The other network ----
@@ -470,7 +542,7 @@ def assert_same_noise(student, reference, paper, arguments):
         expected = reference.run(noise_from, *arguments, table)
         assert_same(student.run(noise_from, *arguments, table), expected, rtol=1e-3, atol=1e-3, what="the noise")
 
-    either(lambda: judge(None), lambda: judge(paper.table))
+    with_any_table(student, reference, paper, judge)
 
 
 @task("examA.epsilon_from", points=4)

@@ -1,7 +1,7 @@
 """What Exam B is graded with in the end. Every expectation is the reference's, on whatever paper.
 
-Each function is judged with the student's own parts and with given ones, so that an error in one task costs the points of
-that task alone. The paper's constants, and how its network answers, come from the reference.
+Each function is judged with the student's own parts, and where these are not right with given ones, so that an error in one
+task costs the points of that task alone. The paper's constants, and how its network answers, come from the reference.
 
 Random answers are judged by the law of every two positions, beside many more draws of the reference: six standard errors,
 and twelve counts more because small counts are skewed. Coarse numbers come first, by which a mistake can be named. No test
@@ -10,16 +10,32 @@ has more than 6,000 rows: who writes a loop over the rows is right, too.
 
 import numpy as np
 
-from autograding import assert_same, assert_same_either, assert_shape, task, torch
+from autograding import assert_same, assert_shape, task, torch
+from autograding.checks.compare import Mismatch
+from autograding.checks.exams import are_right, either
 from autograding.checks.given_parts import module_of
+from autograding.checks.observed import observing
+from autograding.judge.faults import StudentFault
 
 ROWS, MANY = 6_000, 60_000  # of a student, and of the reference
 IDS = 12  # more than any paper has
 
 
-def either(judge):
-    """Passes when judge(given=False) or judge(given=True) has no complaint."""
-    assert_same_either(*(lambda given=given: (judge(given), None) for given in (False, True)))
+def probability_of_all(ns):
+    return ns.corruption_probability(torch.arange(ns.T + 1))
+
+
+def with_any_schedule(student, reference, judge):
+    """judge(given): with the student's own schedule, and where that is wrong with a given one."""
+    right = are_right(student, reference, probability_of_all)
+    either(lambda: judge(False), lambda: judge(True), parts_are_right=right)
+
+
+def with_any_parts(student, reference, paper, rng, judge):
+    """The same of the step back, which may use the corruption, too."""
+    row = paper.row(rng)
+    right = are_right(student, reference, probability_of_all) and corrupts_rightly(student, reference, paper, row)
+    either(lambda: judge(False), lambda: judge(True), parts_are_right=right)
 
 
 # ---- What the paper gives ----
@@ -161,8 +177,9 @@ def assert_tokens(got, ids, *shape):
     return values
 
 
-def assert_rows_unrelated(parts, expected, row):
-    """Passes when neighbouring rows of x, parts of (N, L), throw their own coins and draw their own replacements."""
+def agreement_of_rows(parts, expected, row):
+    """Of neighbouring rows of x, parts of (N, L): how often tokens that changed in both became the same, how often the rows
+    agree about a token being unchanged in each part; and the same of independent rows."""
     agree, alike, due_agree, due_alike = [], [], [], []
     for part, law in zip(parts, expected, strict=True):
         hit, marginal = part != row, np.stack([np.diag(law[k, k]) for k in range(len(row))]) / law[0, 0].sum()
@@ -174,10 +191,20 @@ def assert_rows_unrelated(parts, expected, row):
         due_agree.append((share**2 + (1 - share) ** 2).mean())
         due_alike.append([(changed**2).sum(), (share**2).sum()])
     (same, pairs), (due, of) = np.sum(alike, axis=0), np.sum(due_alike, axis=0)
-    what = "how often tokens that changed in two neighbouring rows became the same"
-    assert_same(same / max(pairs, 1), due / of, rtol=0, atol=0.09, what=what)
-    what = "how often neighbouring rows of one step agree about a token being unchanged"
-    assert_same(agree, due_agree, rtol=0, atol=0.1, what=what)
+    return (same / max(pairs, 1), agree), (due / of, due_agree)
+
+
+def assert_corruption(parts, expected, row, what):
+    """Passes for tokens, parts of (N, L), of the laws of which `expected` counts many draws each, when neighbouring rows
+    throw their own coins and draw their own replacements."""
+    (same, agree), (due_same, due_agree) = agreement_of_rows(parts, expected, row)
+    always = "whether what changed in two neighbouring rows always became the same"
+    assert_same(bool(same > 0.95), bool(due_same > 0.95), what=always)
+    agreed = "how often neighbouring rows of one step agree about a token being unchanged"
+    assert_same(agree, due_agree, rtol=0, atol=0.1, what=agreed)
+    assert_laws(parts, expected, row, what)
+    often = "how often tokens that changed in two neighbouring rows became the same"
+    assert_same(same, due_same, rtol=0, atol=0.09, what=often)
 
 
 # ---- Task 1 ----
@@ -225,6 +252,18 @@ def law_of_corruption(ns, given, constants, row, steps, many):
     return torch.stack(found)
 
 
+def corrupts_rightly(student, reference, paper, row) -> bool:
+    """Do tokens have the right law, by the student's own corruption? Nothing of it is kept for naming."""
+    t = 20
+    expected = np.asarray(reference.run(law_of_corruption, False, paper.constants, row, [t], MANY), float)[0]
+    with observing():
+        try:
+            x_t = student.run(corrupted, False, paper.constants, np.tile(row, (ROWS, 1)), np.full(ROWS, t))[0]
+            return within(counts_of(assert_tokens(x_t, paper.ids, ROWS, len(row))), expected)
+        except (Mismatch, StudentFault):
+            return False
+
+
 @task("examB.q_sample_discrete", points=5)
 def test_tokens_have_the_law_of_their_step(student, reference, rng):
     """Sequences with three different steps in one batch: what becomes of every token, and of every two together."""
@@ -236,10 +275,9 @@ def test_tokens_have_the_law_of_their_step(student, reference, rng):
         expected = reference.run(law_of_corruption, given, paper.constants, row, steps, MANY)
         x_t = assert_tokens(student.run(corrupted, given, paper.constants, x0, t)[0], paper.ids, *x0.shape)
         parts, expected = x_t.reshape(3, -1, len(row)), np.asarray(expected, float)
-        assert_rows_unrelated(parts, expected, row)
-        assert_laws(parts, expected, row, f"at t = {steps}")
+        assert_corruption(parts, expected, row, f"at t = {steps}")
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 @task("examB.q_sample_discrete", points=3)
@@ -253,15 +291,14 @@ def test_another_length_and_nothing_shared_between_sequences(student, reference,
         expected = np.asarray(reference.run(law_of_corruption, given, paper.constants, row, [20], MANY), float)
         got = student.run(corrupted, given, paper.constants, x0, np.full(ROWS, 20))[0]
         x_t = assert_tokens(got, paper.ids, *x0.shape)
-        assert_rows_unrelated([x_t], expected, row)
-        assert_laws([x_t], expected, row, "at t = 20")
+        assert_corruption([x_t], expected, row, "at t = 20")
         single = np.stack([np.diag(expected[0, place, place]) for place in range(10)])
         apart = np.stack([counts_of(np.stack([x_t[:-1, k], x_t[1:, k]], 1))[0, 1] for k in range(10)])
         fits = within(apart, single[:, :, None] * single[:, None] / MANY)
         assert_same(fits, True, what="whether neighbouring sequences know nothing of each other")
         assert_same(x_t.mean(0), mean_ids(expected[0]), rtol=0, atol=0.2, what="the mean of the ids at each position")
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 @task("examB.q_sample_discrete", points=2)
@@ -279,12 +316,11 @@ def test_both_ends(student, reference, rng):
         assert_same(bool((after == x0).all()), True, what="whether x0 is left as it was")
         assert_same((x_t[::2] == row).mean(), 1.0, rtol=0, atol=0.05, what="the share of tokens that stay at t = 0")
         assert_same(bool((x_t[::2] == row).all()), True, what="whether all tokens stay at t = 0")
-        assert_rows_unrelated([x_t[1::2]], expected, row)
-        assert_laws([x_t[1::2]], expected, row, "at t = T")
+        assert_corruption([x_t[1::2]], expected, row, "at t = T")
         due = (row + mean_ids(expected[0])) / 2
         assert_same(x_t.mean(0), due, rtol=0, atol=0.2, what="the mean of the ids at each position, of both ends together")
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 # ---- Task 3 ----
@@ -348,7 +384,7 @@ def test_the_value_of_the_loss(student, reference, rng):
         assert_same(seen, true_seen, what="the tokens that the model sees")
         assert_same(got, due, what="the loss")
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 @task("examB.denoising_loss", points=2)
@@ -364,7 +400,7 @@ def test_the_gradient_of_the_loss(student, reference, rng):
         assert_told(times, t)
         assert_same(got, due, what="the gradient at the model's weights")
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 def drawn_by_the_loss(ns, given, constants, order, kind, x0):
@@ -398,9 +434,9 @@ def test_every_sequence_draws_its_own_step(student, reference, rng):
         told, used, seen = student.run(drawn_by_the_loss, given, paper.constants, *paper.answer, x0)
         told, used = assert_shape(told, ROWS), assert_shape(used, ROWS)
         share = np.array([(told == step).mean() for step in range(paper.T + 2)])
-        edges = [float(share.max()), bool(share[0] > 0), bool(share[-1] > 0)]
-        assert_same(edges[0], 1 / paper.T, rtol=0, atol=0.3, what="the share of the most frequent step")
-        assert_same(edges[1:], [False, False], what="whether the steps 0 and T + 1 are drawn")
+        assert_same(float(share.max()), 1 / paper.T, rtol=0, atol=0.3, what="the share of the most frequent step")
+        edges = [bool(share[step] > 0) for step in (0, 1, paper.T, paper.T + 1)]
+        assert_same(edges, [False, True, True, False], what="whether the steps 0, 1, T and T + 1 are drawn")
         even = np.array([0] + [1 / paper.T] * paper.T + [0])
         off = 6 * (even * (1 - even) / ROWS) ** 0.5 + 12 / ROWS
         assert_same(bool((np.abs(share - even) <= off).all()), True, what="whether all steps from 1 to T are drawn alike")
@@ -410,7 +446,7 @@ def test_every_sequence_draws_its_own_step(student, reference, rng):
         what = "the mean of the ids that the model sees at each position"
         assert_same(assert_shape(seen, x0.shape[1]), due, rtol=0, atol=0.15, what=what)
 
-    either(judge)
+    with_any_schedule(student, reference, judge)
 
 
 # ---- Task 4 ----
@@ -467,7 +503,7 @@ def test_guesses_are_drawn_from_the_model(student, reference, rng):
         for part, law, context in zip(x_s.reshape(2, -1, x_t.shape[1]), laws, contexts, strict=True):
             assert_laws([part], [law], context, "the guesses")
 
-    either(judge)
+    with_any_parts(student, reference, paper, rng, judge)
 
 
 @task("examB.reverse_step", points=3)
@@ -488,7 +524,7 @@ def test_the_law_after_a_step(student, reference, rng):
         means, due = np.array([part.mean(0) for part in parts]), np.array([mean_ids(law) for law in laws])
         assert_same(means, due, rtol=0, atol=0.2, what="the mean of the ids at each position after the two steps")
 
-    either(judge)
+    with_any_parts(student, reference, paper, rng, judge)
 
 
 @task("examB.reverse_step", points=1)
@@ -496,19 +532,22 @@ def test_what_the_model_is_told(student, reference, rng):
     """The model gets the step t of every sequence, as a tensor (B,); x_t is left as it was; at s = 0 all is the guess."""
     paper = Paper(reference)
     row, t = paper.row(rng), int(rng.integers(paper.T // 2, paper.T))
+    earlier = t // 3  # neither t - s nor t / s is t, as at s = 0
     x_t = rng.integers(paper.FIRST, paper.FIRST + paper.K, 40, len(row))
 
     def judge(given):
-        got, after, shape, time = student.run(stepped, given, paper.constants, *paper.answer, x_t, t, 0, row=row)
-        x_s = assert_tokens(got, paper.ids, *x_t.shape)
+        common = (given, paper.constants, *paper.answer, x_t, t)
+        _, _, shape, time = student.run(stepped, *common, earlier, row=row)
         assert_same(shape, "(40,)", what="the shape of the steps that the model is told")
         assert_same(time, float(t), what="the step that the model is told")
+        got, after, _, _ = student.run(stepped, *common, 0, row=row)
+        x_s = assert_tokens(got, paper.ids, *x_t.shape)
         assert_same(bool((after == x_t).all()), True, what="whether x_t is left as it was")
         result = "the share of guesses in the result at s = 0, with a model that has no doubt"
         assert_same((x_s == row).mean(), 1.0, rtol=0, atol=0.1, what=result)
         assert_same(bool((x_s == row).all()), True, what="whether the result at s = 0 is the guess everywhere")
 
-    either(judge)
+    with_any_parts(student, reference, paper, rng, judge)
 
 
 def what_hit_tokens_become(ns, length, many):
@@ -564,4 +603,4 @@ def test_a_chain_ends_in_strings_of_the_language(student, reference, rng):
         found = share(got)
         assert_same(min(found, due), due, rtol=0, atol=0.05, what="the share of sequences that end as strings")
 
-    either(judge)
+    with_any_parts(student, reference, paper, rng, judge)
