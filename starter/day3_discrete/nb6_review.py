@@ -533,7 +533,7 @@ def repaired_reveal(x_t: Tensor, guess: Tensor, t: int, T: int, mask_id: int, u:
 #   you like. The other 80 are graded after the exam, on inputs that nobody has seen.
 # - Every function has points of its own. One that raises costs its own points alone; a task that builds on another is
 #   also judged with a correct version of it.
-# - Push every 20 minutes. The last push inside the window counts, by the server's clock. Later pushes are kept, and not
+# - Push every 20 minutes: your last push in time counts. The end is the one of the window. What comes later is kept, and not
 #   counted.
 # - If the network fails, go on working. Read the id of your last commit to the proctor before the end (`git log -1`) and
 #   push when you can; or hand in from a stick. Nothing is lost by a dead network.

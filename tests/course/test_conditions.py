@@ -2,7 +2,7 @@
 
 import pytest
 
-from genweek.course.conditions import ALWAYS, SLOT, Changes, Conditions, filled
+from genweek.course.conditions import ALWAYS, SLOT, Changes, Conditions, exchanged, filled
 from genweek.course.course_file import read_course
 from genweek.course.day import ROOT, Day
 
@@ -42,3 +42,17 @@ def test_the_exams_notebook_prints_them_word_for_word_on_each_paper(paper):
     text = (ROOT / f"starter/day4_exam/{paper}/examA_continuous.ipynb").read_text(encoding="utf-8")
     for line in read_course().conditions.lines():
         assert f"- {line}" in text
+
+
+def test_a_room_without_network_is_never_told_to_push():
+    text = (ROOT / "solutions_private/day4_exam/examA_continuous.py").read_text(encoding="utf-8")
+    forge, none = (filled(text, Conditions(network=network)) for network in ("forge", "none"))
+    assert "push" in forge.lower() and "push" not in none.lower() and "on a stick" in none
+    assert exchanged(forge, Conditions(), Conditions(network="none")) == none
+
+
+@pytest.mark.parametrize("paper", Day.load("day4_exam").papers)
+@pytest.mark.parametrize("stem", Day.load("day4_exam").notebooks)
+def test_how_to_hand_in_stands_in_each_notebook(stem, paper):
+    text = (ROOT / f"starter/day4_exam/{paper}/{stem}.ipynb").read_text(encoding="utf-8")
+    assert all(sentence in text for sentence in read_course().conditions.handing_in.values())

@@ -98,7 +98,7 @@ class Master:
 
 
 def _filled(text: str) -> str:
-    return conditions.filled(text, read_course().conditions) if conditions.SLOT in text else text
+    return conditions.filled(text, read_course().conditions) if "{{ exam." in text else text
 
 
 def script_text(notebook: NotebookNode) -> str:

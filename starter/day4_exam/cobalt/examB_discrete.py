@@ -35,7 +35,8 @@
 # **How it is graded.** Each function is judged on its own, together with working versions of the others: what one lacks
 # costs the others nothing. The check cells run the tests that you are given. They look at shapes and simple facts, and
 # carry 8 of the 40 points. The others are graded after the exam, with inputs that nobody has seen. A function that
-# passes no test after the exam keeps no points of the check. Push every 20 minutes: your last push in time counts.
+# passes no test after the exam keeps no points of the check.
+# Push every 20 minutes: your last push in time counts.
 #
 # **What is allowed**
 #
@@ -299,5 +300,5 @@ def share_of_strings(tokens: Tensor) -> float:
 # With right functions and this network, about 94 % of them are strings of the language. Take it as a picture,
 # not as a proof: many wrong functions reach as much.
 #
-# **Submit.** Save the notebook, then `git add`, `git commit` and `git push`. The score appears beside the commit after a
-# few minutes: 8 points for the provided tests of this notebook, at most. The other 32 are given after the exam.
+# **Hand in.** Save the notebook, then `git add`, `git commit`, `git push`. Your last push before the end counts.
+# The provided tests of this notebook carry 8 points. The other 32 are given after the exam.

@@ -34,7 +34,8 @@
 # **How it is graded.** Each function is judged on its own, together with working versions of the others: what one lacks
 # costs the others nothing. The check cells run the tests that you are given. They look at shapes and simple facts, and
 # carry 12 of the 60 points. The others are graded after the exam, with inputs that nobody has seen. A function that
-# passes no test after the exam keeps no points of the check. Push every 20 minutes: your last push in time counts.
+# passes no test after the exam keeps no points of the check.
+# Push every 20 minutes: your last push in time counts.
 #
 # **What is allowed**
 #
