@@ -261,9 +261,7 @@ def given_noise_ignored(model, x0, t=None, noise=None):
     return ({{weight}} * (model(q_sample(x0, t, noise), t) - noise).square()).mean()
 
 
-@mistake(
-    "examA.diffusion_loss", "t and noise are drawn each for itself: a t that is passed in alone is used, too."
-)
+@mistake("examA.diffusion_loss", "t and noise are drawn each for itself: a t that is passed in alone is used, too.")
 def given_steps_used_with_a_noise_only(model, x0, t=None, noise=None):
     if t is None or noise is None:
         t, noise = torch.randint(1, T + 1, (len(x0),)), torch.randn_like(x0)
