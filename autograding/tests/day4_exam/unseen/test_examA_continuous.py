@@ -518,7 +518,8 @@ def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
         steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
         right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
         assert_same(steps, right_steps, what="the steps asked about")
-        mine, size = assert_shape(mine, COLUMNS), np.maximum(assert_shape(size, COLUMNS), 1e-9)
+        # a spread of nearly nothing is chance: by how much it is too small would be another number in each run
+        mine, size = assert_shape(mine, COLUMNS), np.maximum(assert_shape(size, COLUMNS), right_size / 50)
         unit = paper.unit(mine, size, right_size)
         found, due = (
             np.array([(one - paper.paper) / unit, np.log(many)]) for one, many in ((mine, size), (right, right_size))

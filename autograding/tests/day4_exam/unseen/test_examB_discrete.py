@@ -202,6 +202,9 @@ def assert_corruption(parts, expected, row, what):
     assert_same(bool(same > 0.95), bool(due_same > 0.95), what=always)
     agreed = "how often neighbouring rows of one step agree about a token being unchanged"
     assert_same(agree, due_agree, rtol=0, atol=0.1, what=agreed)
+    ids, due_ids = ([outline(law, row)[1] for law in laws] for laws in (map(counts_of, parts), expected))
+    roughly = f"{what}: the share of each id from 0 on, roughly"  # tells apart what as many tokens became
+    assert_same(np.array(ids), np.array(due_ids), rtol=0, atol=0.1, what=roughly)
     assert_laws(parts, expected, row, what)
     often = "how often tokens that changed in two neighbouring rows became the same"
     assert_same(same, due_same, rtol=0, atol=0.09, what=often)
