@@ -161,6 +161,14 @@ def test_the_first_complaint_is_the_one_shown(attempts, error):
         assert_same_either(*attempts)
 
 
+def test_of_right_parts_the_first_attempt_alone_counts_and_all_are_measured():
+    with observing() as log, pytest.raises(Mismatch):
+        assert_same_either(WRONG, RIGHT, parts_are_right=True)
+    assert len(log.seen) == 2
+    with observing():
+        assert_same_either(RIGHT, WRONG, parts_are_right=True)
+
+
 def test_an_attempt_after_a_hang_is_not_made():
     made = []
     with observing(), pytest.raises(StudentFault):
