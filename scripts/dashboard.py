@@ -14,6 +14,7 @@ import _venv  # noqa: F401  (continues inside .venv)
 import sys
 import time
 from argparse import Namespace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -74,7 +75,9 @@ def _read(day: Day, forge: Forge, options: Namespace) -> Class:
     since = options.since or min(one.opens for one in windows)
     until = options.until or max([*(one.due for one in windows), *map(schedule.deadline, students)])
     first = on(day, (day.papers or [""])[0])  # the tasks and their points are those of every paper
-    return read_class(forge, day.slug, students, first.starter / "assignment.json", since, until)
+    klass = read_class(forge, day.slug, students, first.starter / "assignment.json", since, until)
+    locked = day.facts.kind == "exam" and klass.now < min(one.opens for one in windows)
+    return replace(klass, tasks=()) if locked else klass  # the names of tasks tell of a paper
 
 
 def _write(out: Path, klass: Class, names: bool, refresh: int) -> None:

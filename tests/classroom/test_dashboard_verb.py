@@ -1,6 +1,7 @@
 """scripts/dashboard.py as it is left to itself for a morning: names stay off the wall, late joiners come, and it ends."""
 
 import sys
+from datetime import timedelta
 from types import SimpleNamespace
 
 import dashboard
@@ -18,7 +19,7 @@ class Verb:
     def __init__(self, folder, forge, toy, patch):
         self.patch, self.folder, self.roster = patch, folder / SLUG, folder / "roster.csv"
         self.roster.write_text(HEAD + ALICE)
-        facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON), kind="lab", sittings=[])
+        self.facts = facts = SimpleNamespace(schedule=Dates(release=NINE, due=NOON, solutions=NOON), kind="lab", sittings=[])
         patch.setattr(
             dashboard.Day,
             "load",
@@ -70,3 +71,15 @@ def test_a_late_joiner_appears_and_a_roster_that_is_being_written_stops_nothing(
 def test_when_the_session_is_over_nobody_is_stuck(verb):
     verb.run("--until", "2026-01-01 00:00")
     assert "The session is over." in verb.page()
+
+
+def test_the_tasks_of_an_exam_are_not_named_before_it_begins(verb, forge):
+    verb.facts.kind, verb.facts.schedule = (
+        "exam",
+        Dates(release=NINE, opens=NINE + timedelta(hours=1), due=NOON, solutions=NOON),
+    )
+    verb.run()
+    assert "nb1.words" not in verb.page()
+    forge.set_clock(NINE + timedelta(hours=1))
+    verb.run()
+    assert "nb1.words" in verb.page()

@@ -4,15 +4,19 @@ import json
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from classroom_examples import answer
+from classroom_examples import NINE, NOON, answer
 
 from autograding.reports.last import AGAIN
 from genweek.forges.forge import Status
+from genweek.forges.git import git
+from genweek.forges.hours import Hours
 from genweek.forges.local import grading, hook
 from genweek.forges.local.hook import catch_up
+from genweek.regrading import sandbox
 
 NAME = "toy-alice"
 
@@ -117,3 +121,38 @@ def test_a_server_that_cannot_go_on_says_so_in_a_sentence(forge, monkeypatch, ca
     monkeypatch.setattr(sys, "argv", ["hook.py", str(forge.folder), "catch-up"])
     assert hook.main() == 1
     assert "was cut off ([Errno 28] No space left on device). Nothing that was pushed is lost" in capsys.readouterr().out
+
+
+SPY = """
+def words():
+    import pathlib
+    raise ValueError([path.read_text() for path in pathlib.Path("/grader/handed_out").iterdir()])
+"""
+TOLD = "NotImplementedError"  # stands in what lies there, and not in the code above
+
+
+def all_that_comes_back(forge, alice, said: str) -> str:
+    """Whatever a student may learn of the push: what the terminal said, and every object that can be fetched."""
+    git(alice.folder, "fetch", "--quiet", "origin", "+refs/*:refs/back/*")
+    refs = git(alice.folder, "for-each-ref", "--format=%(refname)", "refs/back/scores").split()
+    return "\n".join([said, *(git(alice.folder, "cat-file", "blob", ref) for ref in refs)])
+
+
+@pytest.mark.skipif(not sandbox.available(), reason="what is beside the code stands in the sandbox")
+def test_before_an_exam_begins_no_code_of_a_student_runs_beside_the_open_paper(forge, alice):
+    forge.set_up(grading="foreground")
+    forge.set_hours(NAME, Hours(NINE, NOON, begins=NINE + timedelta(hours=1)))
+    commit = alice.write(SPY)
+    told = all_that_comes_back(forge, alice, alice.push(at=NINE + timedelta(minutes=59)).stderr)
+    assert TOLD not in told and "words" not in told and "Word 1" not in told
+    assert "The exam begins Tue 24 Nov 2026, 10:00:00 UTC: what is pushed before is kept, and not graded." in told
+    assert forge.status(NAME, commit).description == "autograding — not begun"
+    forge.set_status(NAME, commit, Status("pending", "received"))  # a restart of the server finds it waiting
+    assert catch_up(forge) == 0
+    assert forge.status(NAME, commit).description == "autograding — not begun"
+    assert TOLD not in all_that_comes_back(forge, alice, "")
+
+    again = alice.write(SPY + "\n")
+    told = all_that_comes_back(forge, alice, alice.push(at=NINE + timedelta(hours=1)).stderr)
+    assert TOLD in told, "from then on everybody has the paper, and this is what would have come back before"
+    assert forge.status(NAME, again).description == "autograding — 0/2"

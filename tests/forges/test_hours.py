@@ -91,6 +91,7 @@ def test_an_exam_cannot_be_cloned_before_its_release_and_can_be_from_then_on(exa
 
 def test_a_plan_of_an_exam_says_that_it_is_hidden_and_a_second_one_has_nothing_to_do(forge, exam, toy):
     assert exam.repos() == ["toy", "toy-alice"]
+    assert exam.hours("toy-alice").begins == SCHEDULE.opens > SCHEDULE.release, "before, no push is graded"
     assert EXAM(forge=exam, built=toy) == []
     (create, _) = EXAM(forge=exam, built=toy, students=[BOB])
     assert create.sentence == "create toy-bob-b for Bob Böhm, hidden until Tue 24 Nov 2026, 08:00:00 UTC"
@@ -132,7 +133,7 @@ def test_one_process_waits_and_none_for_a_clock_that_stands_still(exam, monkeypa
 
 
 def test_hours_are_read_as_they_were_written(tmp_path):
-    hours = Hours(NOON, NOON + SECOND, "Europe/Berlin", NOON)
+    hours = Hours(NOON, NOON + SECOND, "Europe/Berlin", NOON, begins=NOON + SECOND)
     (tmp_path / "hours.json").write_text(hours.to_json())
     assert Hours.read(tmp_path / "hours.json") == hours
     assert Hours.read(tmp_path / "none.json") is None

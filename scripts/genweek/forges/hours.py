@@ -1,4 +1,5 @@
-"""What a server decides by its own clock: when a repository can be seen, when it takes pushes, until when they count.
+"""What a server decides by its own clock: when a repository can be seen, when it takes pushes, from when on they are graded,
+and until when they count.
 
 They are kept with the repository, so that nobody has to run anything at eight in the morning.
 """
@@ -13,13 +14,15 @@ from zoneinfo import ZoneInfo
 @dataclass(frozen=True)
 class Hours:
     """zone: the one whose clock a student is told. visible: None where there is nothing to hide before it opens. grace:
-    until when a push after the end still counts; None where none does."""
+    until when a push after the end still counts; None where none does. begins: when the exam does that lies locked in it:
+    its grader is open, and code that a student pushed could read the paper there. None where nothing is locked."""
 
     opens: datetime
     ends: datetime
     zone: str = "UTC"
     visible: datetime | None = None
     grace: datetime | None = None
+    begins: datetime | None = None
 
     def hidden(self, now: datetime) -> bool:
         return self.visible is not None and now < self.visible
@@ -31,6 +34,12 @@ class Hours:
         return (
             f"{name} opens {self._shown(self.opens)}: until then it takes no pushes. Your commits are safe on your machine."
         )
+
+    def earliness(self, now: datetime) -> str:
+        """What is said of a push that was taken and is not graded, because the exam has not begun; else empty."""
+        if self.begins is None or now >= self.begins:
+            return ""
+        return f"The exam begins {self._shown(self.begins)}: what is pushed before is kept, and not graded."
 
     def lateness(self, now: datetime) -> str:
         """What is said of a push that was taken and comes too late; empty when it is in time."""

@@ -13,7 +13,7 @@ from genweek.forges.hours import Hours
 NAME = "toy-alice"
 MINUTE = timedelta(minutes=1)
 HOURS = Hours(NINE - MINUTE, NOON, "Europe/Berlin")
-HIDDEN = Hours(NINE + MINUTE, NOON, "UTC", NINE + MINUTE)
+HIDDEN = Hours(NINE + MINUTE, NOON, "UTC", NINE + MINUTE, begins=NINE + 2 * MINUTE)
 
 
 def files(folder, commit: str = "HEAD") -> str:

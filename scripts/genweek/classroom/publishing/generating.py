@@ -99,7 +99,8 @@ def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> 
     """What the server keeps for a repository. It stays open after the end: a late push is listed."""
     ends = schedule.deadline(student) if student else schedule.due
     visible, grace = (schedule.release if exam else None), (ends + schedule.grace if schedule.grace else None)
-    return Hours(schedule.release, ends, str(read_course().zone), visible, grace)
+    begins = schedule.window(student).opens if exam and student else None
+    return Hours(schedule.release, ends, str(read_course().zone), visible, grace, begins)
 
 
 def other_hours(

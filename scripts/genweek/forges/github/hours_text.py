@@ -7,16 +7,18 @@ from ..hours import Hours
 
 TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
 TEXT = re.compile(
-    rf"Opens {TIME}, counts until {TIME} \(zone ([\w/+-]+)(?:; hidden until {TIME})?(?:; grace until {TIME})?\)"
+    rf"Opens {TIME}, counts until {TIME} \(zone ([\w/+-]+)"
+    rf"(?:; hidden until {TIME})?(?:; grace until {TIME})?(?:; begins {TIME})?\)"
 )
 
 
 def written(hours: Hours) -> str:
-    opens, ends, visible, grace = (
+    opens, ends, *later = (
         when and f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00"
-        for when in (hours.opens, hours.ends, hours.visible, hours.grace)
+        for when in (hours.opens, hours.ends, hours.visible, hours.grace, hours.begins)
     )
-    more = "".join(f"; {what} until {when}" for what, when in (("hidden", visible), ("grace", grace)) if when)
+    words = ("hidden until", "grace until", "begins")
+    more = "".join(f"; {what} {when}" for what, when in zip(words, later, strict=True) if when)
     return f"Opens {opens}, counts until {ends} (zone {hours.zone}{more})"
 
 
@@ -26,5 +28,4 @@ def read(text: str | None) -> Hours | None:
     if not found:
         return None
     opens, ends = map(datetime.fromisoformat, found.group(1, 2))
-    visible, grace = (datetime.fromisoformat(when) if when else None for when in found.group(4, 5))
-    return Hours(opens, ends, found[3], visible, grace)
+    return Hours(opens, ends, found[3], *(datetime.fromisoformat(when) if when else None for when in found.group(4, 5, 6)))

@@ -2,6 +2,9 @@
 
 The grader, the tests and the recorded answers are the template's; student code runs in the regrade's sandbox. The
 student's own workflow, grader and tests are for GitHub's machines and their own: here nobody opens them.
+
+Of an exam the grader is open: beside a student's code lie the paper and what belongs to it. So before the student's sitting
+begins, by the server's clock, no code of theirs runs: a push says what it says in a repository that is still locked.
 """
 
 import shutil
@@ -13,13 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograding.judge.assignment import Assignment
+from autograding.judge.scores import nothing_yet
 from autograding.reports.escape import one_line
 from autograding.reports.reading import read_assignment, read_scores
 from autograding.reports.receivers.status import payload
 from autograding.whole import rename_whole
 
 from ...regrading.lanes import Lane
-from ...regrading.results import folder_of, read_scores as scores_in
+from ...regrading.results import folder_of, read_scores as scores_in, save
 from ...regrading.submissions import Submission
 from ..forge import ForgeError, Status
 from ..git import GitError
@@ -72,9 +76,13 @@ class Grader:
         self.forge.set_status(name, commit, Status("pending", GRADING))
         folder = self.scratch / "submissions" / name
         try:
-            left_out = snapshot(self.forge.repo(name), commit, folder, RESERVED)
-            (folder / ".commit").write_text(f"{commit}\n")
-            self.lane.run(Submission(name, folder, warnings=left_out))
+            hours = self.forge.hours(name)
+            if hours and hours.earliness(self.forge.now()):
+                self._not_begun(name, commit)
+            else:
+                left_out = snapshot(self.forge.repo(name), commit, folder, RESERVED)
+                (folder / ".commit").write_text(f"{commit}\n")
+                self.lane.run(Submission(name, folder, warnings=left_out))
             status = self._keep(folder_of(self.lane.out, name), name, commit)
         except (GitError, OSError, subprocess.TimeoutExpired) as error:
             return _failed(self.forge, name, commit, error)
@@ -82,6 +90,11 @@ class Grader:
             shutil.rmtree(folder, ignore_errors=True)
         self.forge.set_status(name, commit, status)
         return status
+
+    def _not_begun(self, name: str, commit: str) -> None:
+        facts = self.lane.assignment
+        scores = nothing_yet(facts.slug, facts.max_score, commit) | {"status": "missing"}
+        save(self.lane.out, Submission(name, self.scratch), scores, self.built)
 
     def _keep(self, made: Path, name: str, commit: str) -> Status:
         """Move what the lane made to the forge, with the log and the summary that the workflow would write."""

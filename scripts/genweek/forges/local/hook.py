@@ -61,8 +61,8 @@ def post_receive(forge: LocalForge, name: str) -> int:
     if pushed and all(push.branch != MAIN for push in forge.pushes(name)):
         answering.say(f"Nothing is on {MAIN} yet, and only what is pushed to {MAIN} counts: git push origin HEAD:{MAIN}")
     hours = forge.hours(name)
-    if pushed and hours and (late := hours.lateness(forge.now())):
-        answering.say(late)
+    if pushed and hours and (said := hours.earliness(forge.now()) or hours.lateness(forge.now())):
+        answering.say(said)
     if how == "off" or not pushed:
         return 0
     answering.say("Received. Grading …")
