@@ -25,16 +25,8 @@ from autograding.reports.escape import one_line
 from genweek import verbs
 from genweek.alone import alone
 from genweek.classroom.afterwards.answers import write_pages
-from genweek.classroom.afterwards.collecting import (
-    COLLECTED,
-    FAILED,
-    STICK_FAILED,
-    Collected,
-    InTheRoom,
-    choose_all,
-    in_the_room,
-    write,
-)
+from genweek.classroom.afterwards.collecting import COLLECTED, FAILED, Collected, choose_all, write
+from genweek.classroom.afterwards.in_the_room import InTheRoom, in_the_room
 from genweek.classroom.afterwards.keeping import collect, folder_for, let_go, lies_in, refuse_another_source
 from genweek.classroom.drawing import seats
 from genweek.classroom.overview.facts import some
@@ -120,10 +112,10 @@ def _collect(
     if counts[FAILED]:
         names = ", ".join(row.student.login for row in rows if row.status == FAILED)
         print(f"LOOK AT IT: {names} could not be collected and will count as 0. The reason stands above.", file=sys.stderr)
-    unread = [f"{row.student.login}: {note}" for row in rows for note in row.notes if note.startswith(STICK_FAILED)]
-    for sentence in (*taken.sticks.problems, *unread):
+    look_at = [*taken.sticks.problems, *(f"{row.student.login}: {note}" for row in rows for note in row.look_at)]
+    for sentence in look_at:
         print(one_line(f"LOOK AT IT: {sentence}"), file=sys.stderr)
-    return 1 if counts[FAILED] or taken.sticks.problems or unread else 0
+    return 1 if counts[FAILED] or look_at else 0
 
 
 def _say_other_hours(forge: Forge, day: Day, schedule: Schedule, students: list[Student]) -> None:

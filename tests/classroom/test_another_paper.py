@@ -40,3 +40,12 @@ def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path): 
     assert forge.access(f"{name}--{paper}") == {"alice": "read"} and len(forge.pushes(f"{name}--{paper}")) == 1
     assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
     assert "was set aside, with 1 push" in exam.said[-1]
+
+    # It was a slip: back to the first paper, and the work done on it counts again.
+    exam.roster(f"alice,,,{paper}")
+    assert exam.run(generate, "--apply") == 0
+    assert f"take {name}--{paper} back as {name}: its pushes count again" in exam.said[-1]
+    forge = place.reopened()
+    assert forge.template(name) == f"{SLUG}--{paper}" and forge.access(name) == {"alice": "write"}
+    assert len(forge.pushes(name)) == 1 and forge.template(f"{name}--{OTHER[paper]}") == f"{SLUG}--{OTHER[paper]}"
+    assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]

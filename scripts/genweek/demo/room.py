@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from ..classroom.afterwards.receipts import COLUMNS, TABLE
+from ..classroom.afterwards.receipts import COLUMNS, DIGITS, TABLE
 from ..classroom.afterwards.sticks import FOLDER
 from ..course.course_file import read_course
 from ..course.schedule import Window
@@ -154,7 +154,7 @@ def pastes(room: Room, seat: Seat) -> str:
 def reads_the_commit_out(room: Room, seat: Seat) -> str:
     sits_down(room, seat)
     room.write(seat, ALL)
-    commit, path = seat.commit("no network")[:7], room.work / TABLE
+    commit, path = seat.commit("no network")[:DIGITS], room.work / TABLE
     path.parent.mkdir(parents=True, exist_ok=True)
     there = path.is_file()
     with path.open("a", newline="", encoding="utf-8") as file:

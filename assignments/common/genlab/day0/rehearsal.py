@@ -69,7 +69,8 @@ def committed() -> str:
             raise Repair(f"git does not know your {key.removeprefix('user.')}: git config --global {key} …")
     if changed := _run("git", "status", "--porcelain").stdout.splitlines():
         raise Repair(f'{changed[0][3:]} is in no commit yet: git add --all, then git commit -m "rehearsal"')
-    return _run("git", "rev-parse", "--short", "HEAD").stdout.strip()
+    digits = _run("git", "rev-parse", "--short=16", "HEAD").stdout.strip()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))  # as a receipt is read out
 
 
 def pushed() -> str:

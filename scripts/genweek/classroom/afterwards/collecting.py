@@ -1,135 +1,45 @@
 """Chooses the commit of each student that counts: the last one pushed to `main` in time, by the server's clock.
 
 Commit dates are never looked at. A branch other than `main`, and what came late, is listed and not counted; but for a
-push in the time of grace, a commit with a receipt, and work that came on a stick, and then the table says so. `keeping`
+push in the time of grace, a commit with a receipt, and work that came on a stick, and then the table says so. In an exam
+nothing counts of another sitting than the student's: neither its papers, nor what came before this one began. `keeping`
 brings what was chosen into a folder.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-
-from autograding.reports.escape import one_line
 
 from ..belonging import repository
 from ..drawing import Seats
 from ...forges.forge import Forge, Push, paper_of
-from ...forges.git import git, succeeds
-from ...course.day import CourseError, Day
 from ...course.roster import Student
-from ...course.schedule import Schedule
-from . import sticks
-from .receipts import TABLE, Receipt, read_receipts
-from .sticks import FOLDER, KINDS, Sticks
+from ...course.schedule import Schedule, Window, in_words
+from .collected import (
+    COLLECTED,
+    COLUMNS,
+    ELSEWHERE,
+    FAILED,
+    LATE_COLUMNS,
+    MAIN,
+    NO_PUSH,
+    NO_REPOSITORY,
+    ONLY_LATE,
+    Collected,
+)
+from .in_the_room import InTheRoom, of_another_sitting, with_receipts, with_stick
+from .papers import Papers
+from .receipts import Receipt
 from .tables import write_table
-
-MAIN = "main"
-FAILED = "failed (look at it)"
-COLLECTED, NO_REPOSITORY, NO_PUSH, ONLY_LATE = "collected", "no repository", "nothing pushed", "pushed too late"
-STICK_FAILED = "What came on a stick does not count: "
-ELSEWHERE = f"nothing pushed to {MAIN}"  # but to a branch that the notes name
-PUSH_COLUMNS = ("student", "repository", "commit", "pushed_at", "deadline")
-EXAM_COLUMNS = ("sitting", "paper", "counted_by")
-COLUMNS = (*PUSH_COLUMNS, "status", "collected_at", "provisional", "late_pushes", *EXAM_COLUMNS, "notes")
-LATE_COLUMNS = ("student", "branch", "commit", "pushed_at", "deadline", "minutes_late")
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What counts of one student. push: None where nothing does; `status` says why.
-
-    taken_at: the server's time at which this was found out. final_from: from then on no push changes it any more.
-    stays: it was collected before, and nothing newer counts. grace: how long after the deadline a push still counts.
-    counted_by: what else than a push in time lets it count, in words for the student. stick: the file that it came in.
-    """
-
-    student: Student
-    repository: str
-    deadline: datetime
-    taken_at: datetime
-    final_from: datetime
-    status: str
-    push: Push | None = None
-    late: tuple[Push, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-    stays: bool = False
-    sitting: str = ""
-    paper: str = ""
-    grace: timedelta = timedelta()
-    counted_by: str = ""
-    stick: Path | None = None
-
-    @property
-    def closes(self) -> datetime:
-        return self.deadline + self.grace
-
-    @property
-    def provisional(self) -> bool:
-        return self.taken_at < self.final_from
-
-    def failed(self, error: Exception) -> "Collected":
-        """The row of a student who cannot be collected: it says why, and is never a gap that counts for nothing."""
-        reason = one_line(str(error)) or type(error).__name__
-        return replace(self, status=FAILED, notes=(*self.notes, f"It could not be collected: {reason}."))
-
-    def row(self) -> list[object]:
-        commit, time = (self.push.commit, stamp(self.push.time)) if self.push else ("", "")
-        return [
-            self.student.login,
-            self.repository,
-            commit,
-            time,
-            stamp(self.deadline),
-            self.status,
-            stamp(self.taken_at),
-            "yes" if self.provisional else "",
-            len(self.late),
-            self.sitting,
-            self.paper,
-            self.counted_by,
-            " ".join(self.notes),
-        ]
-
-    def late_rows(self) -> list[list[object]]:
-        return [
-            [
-                self.student.login,
-                push.branch,
-                push.commit,
-                stamp(push.time),
-                stamp(self.deadline),
-                f"{(push.time - self.deadline).total_seconds() / 60:.1f}",
-            ]
-            for push in self.late
-        ]
-
-
-def stamp(when: datetime) -> str:
-    return when.isoformat(timespec="seconds")
-
-
-@dataclass(frozen=True)
-class InTheRoom:
-    """What somebody in the room took: receipts by login, and sticks. stems: of the notebooks."""
-
-    receipts: Mapping[str, Sequence[Receipt]] = field(default_factory=dict)
-    sticks: Sticks = Sticks()
-    stems: Sequence[str] = ()
-
-
-def in_the_room(day: Day, schedule: Schedule, students: Sequence[Student], folder: Path) -> InTheRoom:
-    """folder: where `receipts.csv` and `bundles` lie. Raises CourseError for a table that is wrong."""
-    receipts = read_receipts(folder / TABLE, schedule, students)
-    return InTheRoom(receipts, sticks.find(folder / FOLDER, day.slug, students), day.notebooks)
 
 
 def choose(row: Collected, pushes: Sequence[Push], receipts: Mapping[Push, Receipt] | None = None) -> Collected:
     """pushes: all of the student's, in the server's order. In time is before the deadline's very second, and in an exam
     before the end of its grace. receipts: commits that were read out, each as a push of that time."""
     read_out = {push: receipt for push, receipt in (receipts or {}).items() if push.time < row.closes}
-    in_time = [push for push in pushes if push.time < row.closes]
+    early = [push for push in pushes if row.opens and push.time < row.opens]
+    in_time = [push for push in pushes if push.time < row.closes and push not in early]
     late = tuple(push for push in pushes if push.time >= row.closes)
     on_main = [push for push in in_time if push.branch == MAIN]
     notes = []
@@ -139,7 +49,7 @@ def choose(row: Collected, pushes: Sequence[Push], receipts: Mapping[Push, Recei
     if others:
         notes.append(f"Other branches, not counted: {', '.join(others)}.")
     for push in late:
-        if push.branch == MAIN and push.commit in [early.commit for early in in_time if early.branch != MAIN]:
+        if push.branch == MAIN and push.commit in [other.commit for other in in_time if other.branch != MAIN]:
             notes.append(f"The late {push.commit[:7]} had been pushed in time to another branch.")
     chosen = on_main[-1] if on_main else None  # in the server's order: two may have come in one second
     read_last = max(read_out, key=lambda push: push.time, default=None)
@@ -151,7 +61,13 @@ def choose(row: Collected, pushes: Sequence[Push], receipts: Mapping[Push, Recei
     if status == NO_PUSH and others:
         status = ELSEWHERE
     how = _counted_by(row, chosen, read_out.get(chosen)) if chosen else ""
-    return replace(row, status=status, push=chosen, late=late, notes=tuple(notes), counted_by=how)
+    row = replace(row.says(*notes), status=status, push=chosen, late=late, counted_by=how)
+    if early and not chosen and row.opens:
+        return row.asks(
+            f"{early[-1].commit[:7]} was pushed {in_words(early[-1].time)}, before the sitting {row.sitting} began, "
+            f"{in_words(row.opens)}, and does not count in it. Is that the student's sitting? It stands in the roster."
+        )
+    return row
 
 
 def _counted_by(row: Collected, push: Push, receipt: Receipt | None) -> str:
@@ -173,31 +89,36 @@ def choose_all(
 ) -> list[Collected]:
     """One row per student of the roster, whatever there is of them."""
     existing, now, rows = set(forge.repos()), forge.now(), []
-    taken = taken or InTheRoom()
+    taken, papers = taken or InTheRoom(), Papers(forge, schedule.slug)
     for student in students:
         name, deadline = repository(forge, existing, schedule.slug, student), schedule.deadline(student, at)
         final_from = max(deadline + schedule.grace, schedule.closes(student))  # by --at, one has not seen the end
         row = Collected(student, name, deadline, now, final_from, NO_REPOSITORY, grace=schedule.grace)
-        row = replace(row, sitting=schedule.window(student).id)
+        window = schedule.window(student)
+        row = replace(row, sitting=window.id, opens=window.opens if window.id else None)
         try:
-            row = _chosen(forge, row, name in existing, taken.receipts.get(student.login, ()))
-            row = _with_paper(forge, row, name in existing, seats)
-            if path := taken.sticks.files.get(student.login):
-                row = _with_stick(forge, row, path, name in existing, taken)
+            row = _chosen(forge, row, window, name in existing, taken, papers, seats)
         except Exception as error:  # whatever one repository comes up with, the others are collected
             row = row.failed(error)
         rows.append(row)
     return rows
 
 
-def _chosen(forge: Forge, row: Collected, there: bool, receipts: Sequence[Receipt]) -> Collected:
-    pushes = forge.pushes(row.repository) if there else []
+def _chosen(
+    forge: Forge, row: Collected, window: Window, there: bool, taken: InTheRoom, papers: Papers, seats: Seats | None
+) -> Collected:
+    row, receipts = _with_paper(forge, row, there, seats), taken.receipts.get(row.student.login, ())
+    held, pushes = row.paper if there else "", []
+    if held and held not in window.papers:
+        row = replace(row, status=FAILED).asks(of_another_sitting(row, f"The repository {row.repository}", held))
+    elif there:
+        pushes = forge.pushes(row.repository)
     found = {receipt: receipt.push(forge, row.repository, pushes) for receipt in receipts}
-    if there:
+    if there and row.status != FAILED:
         row = choose(row, pushes, {push: receipt for receipt, push in found.items() if push})
-    said = [f"{receipt.in_words}, and is not pushed yet." for receipt, push in found.items() if not push]
-    said += [f"{receipt.in_words}, which is after the end." for receipt in receipts if receipt.time >= row.closes]
-    return replace(row, notes=(*row.notes, *said))
+    if path := taken.sticks.files.get(row.student.login):
+        row = with_stick(forge, row, window, path, there, taken, papers)
+    return with_receipts(row, found)
 
 
 def _with_paper(forge: Forge, row: Collected, there: bool, seats: Seats | None) -> Collected:
@@ -211,41 +132,7 @@ def _with_paper(forge: Forge, row: Collected, there: bool, seats: Seats | None) 
         said = (
             f"The repository holds the paper {held}, by which it is graded; by the roster and papers.csv it is {meant}.",
         )
-    return replace(row, paper=held or meant, notes=(*row.notes, *said))
-
-
-def _with_stick(forge: Forge, row: Collected, path: Path, there: bool, taken: InTheRoom) -> Collected:
-    """What came on a stick counts, unless it lies in the history of a push that counts."""
-    with tempfile.TemporaryDirectory() as scratch:
-        repo = base(forge, row if there else None, Path(scratch) / "repository")
-        try:
-            commit = sticks.unpack(path, repo, taken.stems)
-        except CourseError as error:
-            status = row.status if row.push else FAILED
-            return replace(row, status=status, notes=(*row.notes, f"{STICK_FAILED}{error}"))
-        pushed = row.push.commit if row.push else ""
-        if pushed and succeeds(repo, "merge-base", "--is-ancestor", commit, pushed):
-            said = f"{path.name} holds nothing that was not pushed in time."
-            return replace(row, notes=(*row.notes, said))
-    receipt = next((one for one in taken.receipts.get(row.student.login, ()) if commit.startswith(one.commit)), None)
-    how = f"handed in as {KINDS[path.suffix.lower()]}, in the room"
-    how += f", and {receipt.in_words}" if receipt else ""
-    notes = [note for note in row.notes if not (receipt and note.startswith(receipt.in_words))]
-    if pushed:
-        notes.append(
-            f"{path.name} counts, and not {pushed[:7]}, which was pushed in time: remove it for the other way round."
-        )
-    push = Push(MAIN, commit, row.closes)
-    return replace(row, status=COLLECTED, push=push, stick=path, counted_by=how, notes=tuple(notes))
-
-
-def base(forge: Forge, row: Collected | None, folder: Path) -> Path:
-    """A bare repository with the student's pushes to main, where there are any: a bundle may build on them."""
-    if row and (commit := forge.tip(row.repository) or (row.push.commit if row.push else None)):
-        return forge.fetch(row.repository, folder, commit, history=True)
-    folder.mkdir(parents=True)
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=main")
-    return folder
+    return replace(row.says(*said), paper=held or meant)
 
 
 def write(rows: Sequence[Collected], out: Path) -> list[Path]:

@@ -23,7 +23,8 @@ from ...course.schedule import in_words
 from ...forges.forge import Forge, Push, repo_name
 from ...forges.snapshot import snapshot
 from ...regrading.submissions import PAPER, commit_of, paper_in
-from .collecting import COLLECTED, FAILED, MAIN, NO_REPOSITORY, Collected, base
+from .collected import COLLECTED, FAILED, MAIN, NO_REPOSITORY, Collected
+from .in_the_room import base
 from .sticks import unpack
 
 COMMIT, LEFT_OUT, SCORES, TAKEN = ".commit", ".left_out", "scores.json", ".taken.json"  # our files in a submission

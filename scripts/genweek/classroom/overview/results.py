@@ -13,9 +13,10 @@ from ...regrading import results
 from ...regrading.fingerprint import difference, fingerprint, register
 from ..afterwards import gradebook
 from ..afterwards.adjustments import read_adjustments
-from ..afterwards.collecting import FAILED, NO_REPOSITORY, Collected, choose_all, in_the_room
+from ..afterwards.collecting import FAILED, NO_REPOSITORY, Collected, choose_all
 from ..afterwards.grade import Standing
 from ..afterwards.gradebook import GRADED_EARLY
+from ..afterwards.in_the_room import in_the_room
 from ..afterwards.keeping import lies_in, staying
 from ..afterwards.tables import by_student
 from ..drawing import on

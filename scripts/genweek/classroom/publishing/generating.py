@@ -45,22 +45,26 @@ def plan(
         standing = repository(forge, existing, slug, student)
         held = forge.template(standing) if standing in existing else None
         is_another = held not in (None, template)
-        if is_another:
-            yield from _setting_aside(forge, standing, student, held or "", existing)
-        there = standing in existing and not is_another
-        access = forge.access(standing) if there else {}
+        back = _lying_aside(forge, standing, template, existing) if standing in existing and paper else ""
+        if is_another or back:
+            yield from _setting_aside(forge, standing, student, held or "", existing, back)
+        if back:
+            told = f"take {back} back as {name}: its pushes count again, and {student.login}'s clone of it fits again"
+            yield Step(told, partial(forge.rename, back, name), "rename")
+        there = bool(back) or (standing in existing and not is_another)
+        access = forge.access(back or standing) if there else {}
         if not there:
             which = f", paper {paper}" if paper else ""
             said = f"create {name} for {student.name}{which}{hidden}"
             yield Step(said, partial(forge.create, name, template, hours), "create")
-        elif standing != name:
+        elif standing != name and not back:
             yield from _renaming(forge, standing, name, existing)
         waits = not forge.keeps_hours and hours.hidden(now)
         if access.get(student.login) not in ("write", "invited") and not waits:
             yield Step(f"let {student.login} write {name}", partial(forge.grant, name, student.login, "write"), "grant")
         for old in access.keys() & set(student.was):
             yield Step(f"let {old} no longer reach {name}", partial(forge.grant, name, old, "none"), "grant")
-        if there and forge.hours(standing) != hours:
+        if there and forge.hours(back or standing) != hours:
             said = f"{name}: opens {in_words(hours.opens)}, counts until {in_words(hours.ends)}{hidden}"
             yield Step(said, partial(forge.set_hours, name, hours), "set_hours")
 
@@ -84,15 +88,27 @@ def _renaming(forge: Forge, old: str, new: str, existing: set[str]) -> Iterator[
     yield Step(told, partial(forge.rename, old, new), "rename")
 
 
-def _setting_aside(forge: Forge, name: str, student: Student, held: str, existing: set[str]) -> Iterator[Step]:
-    """Where a repository holds another paper than the student is to have: it stays, to be read, and another is made."""
+def _setting_aside(forge: Forge, name: str, student: Student, held: str, existing: set[str], back: str) -> Iterator[Step]:
+    """Where a repository holds another paper than the student is to have: it stays, to be read, and another is made, or
+    `back` is taken back."""
     paper = held.partition("--")[2] or "no paper"
     free = (f"{name}{ASIDE}{paper.replace(' ', '-')}{f'-{n}' if n > 1 else ''}" for n in count(1))
     aside, pushes = next(one for one in free if one not in existing), len(forge.pushes(name))
     work = f"{pushes} push{'es' * (pushes != 1)}"
-    told = f"set {name} (paper {paper}, {work}) aside, as {aside}; {student.login} has to clone the new one"
+    told = f"set {name} (paper {paper}, {work}) aside, as {aside}"
+    told += "" if back else f"; {student.login} has to clone the new one"
     yield Step(told, partial(forge.rename, name, aside), "rename")
     yield Step(f"let {student.login} only read {aside}", partial(forge.grant, aside, student.login, "read"), "grant")
+
+
+def _lying_aside(forge: Forge, name: str, template: str, existing: set[str]) -> str:
+    """A repository of the same student on this paper that was set aside with work in it, while the present one has none
+    on it: who was moved to another paper by a slip, and back, goes on there. Of several, the one that was pushed to last."""
+    asides = [one for one in existing if one.startswith(f"{name}{ASIDE}") and forge.template(one) == template]
+    worked = {one: pushes[-1].time for one in asides if (pushes := forge.pushes(one))}
+    if not worked or (forge.template(name) == template and forge.pushes(name)):
+        return ""
+    return max(worked, key=lambda one: worked[one])
 
 
 def hours_of(schedule: Schedule, exam: bool, student: Student | None = None) -> Hours:
