@@ -10,11 +10,12 @@ import pytest
 import attacks
 from attacks.arena import CANARIES, HONEST, SOLVED, Arena, Attack
 
-HELPERS = {"arena", "conftest", "target", "test_attacks", "test_real_day"}
+HELPERS = {"arena", "conftest", "target"}
 
 
 def _all() -> dict[str, Attack]:
-    families = sorted(module.name for module in pkgutil.iter_modules(attacks.__path__) if module.name not in HELPERS)
+    modules = {module.name for module in pkgutil.iter_modules(attacks.__path__)}
+    families = sorted(name for name in modules - HELPERS if not name.startswith("test_"))
     return {
         f"{family}-{attack.name}": attack
         for family in families
