@@ -110,6 +110,13 @@ def test_what_is_wrong_with_a_sitting_is_a_sentence(make, said):
     ("old", "new", "said"),
     [
         ('id = "repeat"\n', "", "line 15: [[sittings]] has no 'id', which it needs"),
+        (
+            '"repeat"',
+            '"../../x"',
+            "line 16: [[sittings]] id must be small letters and digits, with hyphens between them, not '../",
+        ),
+        ('"repeat"', '"second sitting/2"', "line 16: [[sittings]] id must be small letters and digits"),
+        ('"repeat"', '"Friday\\n"', "line 16: [[sittings]] id must be small letters and digits"),
         ('papers = ["cobalt"]', "papers = []", "line 19: [[sittings]] papers must be a list with something in it"),
         ("due = 2027-01-27T13:15:00", 'due = "noon"', "line 18: [[sittings]] due must be a date and a time"),
         (

@@ -60,7 +60,7 @@ def said_of(path, text: str, reader) -> str:
         ('title = "Tuesday"', "title = 2", "line 1: title must be a text in quotes, not 2"),
         ('title = "Tuesday"', "title = Tuesday", "A text stands in quotes."),
         ('title = "Tuesday"', 'titel = "Tuesday"', "'titel' is not a key of the file. Did you mean 'title'?"),
-        ('"lab"', '"labb"', "line 2: kind is none of its values, not 'labb'"),
+        ('"lab"', '"labb"', "line 2: kind must be 'lab' or 'exam' or 'rehearsal', not 'labb'"),
         ('["nb1_vanilla_vae"]', "[]", "line 3: notebooks must be a list with something in it"),
         ('["nb1_vanilla_vae"]', '"nb1_vanilla_vae"', "line 3: notebooks must be a list, not 'nb1_vanilla_vae'"),
         ('["nb1_vanilla_vae"]', "[1]", "notebooks must be a text in quotes"),
@@ -104,7 +104,7 @@ def test_a_wrong_assignment_is_one_sentence(tmp_path, old, new, said):
         ("[exam]", '[columns]\nday1_vae = "x"\ntheory = "x"\n\n[exam]', "line 10: two of the [columns] are called 'x'"),
         ("[exam]", '[columns]\nlectures = "x"\n\n[exam]', "[columns] names 'lectures'"),
         ('title = "A week"', 'title = ""', "line 1: title must have something in its quotes, not ''"),
-        ("33.3\nday2", '"33"\nday2', "line 6: [weights] day1_vae must be a number, not '33'"),
+        ("33.3\nday2", '"33"\nday2', "line 6: [weights] day1_vae must be a number from 0 on, not '33'"),
         ("33.3\nday2", "-33.3\nday2", "[weights] day1_vae must be a number from 0 on, not -33.3"),
         ("33.3\nday2", "34\nday2", "the [weights] must sum to 100, not to 100.7"),
         ("practical = 60", "practical = 50", "practical and theory in [exam] must sum to 100, not to 90"),
@@ -121,7 +121,9 @@ def test_a_wrong_assignment_is_one_sentence(tmp_path, old, new, said):
             f"theory = 40\n{CONDITIONS}own_notes = 1",
             "line 16: [exam.conditions] own_notes must be true or false",
         ),
-        ("theory = 40", f'theory = 40\n{CONDITIONS}network = "all"', "[exam.conditions] network is none of its values"),
+        ("theory = 40", f'theory = 40\n{CONDITIONS}network = "all"', "network must be 'forge' or 'none', not 'all'"),
+        ("theory = 40", "theory = 40\ngrace_minutes = 100", "grace_minutes must be a whole number from 0 to 60, not 100"),
+        ("theory = 40", "theory = 40\ngrace_minutes = -1", "grace_minutes must be a whole number from 0 to 60, not -1"),
     ],
 )
 def test_a_wrong_course_is_one_sentence(tmp_path, old, new, said):

@@ -8,7 +8,7 @@ import difflib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_type_hints
@@ -19,6 +19,7 @@ from autograding.reports.escape import visible
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 A_TIME = "a date and a time, as 2026-11-24T09:00:00"
+A_NAME = r"\A[a-z0-9][a-z0-9-]*\Z"
 IN_WORDS = {
     "str": "a text in quotes",
     "int": "a whole number",
@@ -144,12 +145,16 @@ def _does_not_fit(where: str, text: str, raw: dict, kind: type[Table], error: st
     table = ".".join(names)
     listed = f"[[{table}]]" if above and isinstance(above[-1], int) else f"[{table}]"
     begins = line_of(text, table, "", which) or line_of(text, ".".join(names[:-1]), "".join(names[-1:]), which)
+    hint: object = None
     if key == "*":  # some value of a table whose keys are free
-        key, said = _wrong_value(get_type_hints(_struct_of(kind, names[:-1]), include_extras=True)[names[-1]], raw[table])
+        hint = _hint(kind, names[:-1], names[-1])
+        key, said = _wrong_value(hint, raw[table])
+    elif not field:
+        hint = _hint(kind, names, key)
     line = line_of(text, table, key, which) or line_of(text, ".".join([*names, key]), "", which) or begins
     if not field:
         value = reduce(lambda inside, step: inside[step], [*above, key], raw)
-        return f"{_at(where, line)}: {f'{listed} ' * bool(table)}{key} {_must_be(said)}, not {_shown(value)}."
+        return f"{_at(where, line)}: {f'{listed} ' * bool(table)}{key} {_must_be(said, hint)}, not {_shown(value)}."
     listed = listed if table else "the file"
     if field[1] == "missing required":
         return f"{_at(where, begins)}: {listed} has no {key!r}, which it needs."
@@ -167,7 +172,19 @@ def _struct_of(kind: type[Table], names: Sequence[str]) -> type[Table]:
     return kind
 
 
-def _wrong_value(hint: type, values: dict) -> tuple[str, str]:
+def _hint(kind: type[Table], names: Sequence[str], key: str) -> object:
+    """What the value of a key has to be, with its limits."""
+    return get_type_hints(_struct_of(kind, names), include_extras=True)[key]
+
+
+def _inside(hint: object) -> Iterator[object]:
+    """A hint and all that it is made of, to its literals and limits."""
+    yield hint
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from _inside(part)
+
+
+def _wrong_value(hint: object, values: dict) -> tuple[str, str]:
     """The first key whose value does not fit, and what is said of it."""
     for key, value in values.items():
         try:
@@ -177,17 +194,23 @@ def _wrong_value(hint: type, values: dict) -> tuple[str, str]:
     raise AssertionError("every value fits")
 
 
-def _must_be(said: str) -> str:
+def _must_be(said: str, hint: object) -> str:
+    parts = list(_inside(hint))
     if said.startswith("Invalid enum value"):
-        return "is none of its values"
+        values = [part for part in parts if isinstance(part, str)]
+        return f"must be {' or '.join(map(repr, values))}"
     if said.startswith("Invalid RFC3339"):
         return f"must be {A_TIME}"
     if "of length >=" in said:
         return "must be a list with something in it" if "array" in said else "must have something in its quotes"
     wanted = re.findall(r"`([^`]+)`", said)[0].split(" | ")
-    least = re.search(r">= (-?\d+)", said)
+    if "matching regex" in said:
+        return "must be small letters and digits, with hyphens between them"
+    limits = next((part for part in parts if isinstance(part, msgspec.Meta) and part.ge is not None), None)
     words = " or ".join(IN_WORDS.get(word) or word for word in wanted if word != "null")
-    return f"must be {words}{f' from {least[1]} on' if least else ''}"
+    if limits is None:
+        return f"must be {words}"
+    return f"must be {words} from {limits.ge} {'on' if limits.le is None else f'to {limits.le}'}"
 
 
 def _shown(value: object) -> str:
