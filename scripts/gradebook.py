@@ -2,7 +2,7 @@
 """Join all regrades and the written exam into one gradebook, with the weights of assignments/course.toml.
 
 examples: scripts/gradebook.py                                  the assignments that are graded so far
-          scripts/gradebook.py --theory-template > theory.csv   a file for the written exam, to fill in
+          scripts/gradebook.py --theory-template theory.csv     a file for the written exam, to fill in
           scripts/gradebook.py --theory theory.csv              and the written exam
 
 It reads DIR/SLUG/collection.csv (scripts/collect.py), DIR/SLUG/grades/grades.csv (scripts/regrade.py) and
@@ -30,12 +30,15 @@ from genweek.course.roster import read_everybody, read_roster
 def main() -> int:
     parser = verbs.parser(__doc__, "roster", "work")
     parser.add_argument("--theory", type=Path, metavar="FILE", help="the written exam: student,score,max_score")
-    parser.add_argument("--theory-template", action="store_true", help="print such a file to fill in, and do nothing else")
+    parser.add_argument(
+        "--theory-template", type=Path, metavar="FILE", help="write such a file to fill in, and do nothing else"
+    )
     options = parser.parse_args()
     students, course, parts = read_roster(options.roster), read_course(), {}
     if options.theory_template:
         parser.only_with(options, "--theory-template", "roster")
-        write_template(students, sys.stdout)
+        write_template(students, options.theory_template)
+        print(f"{options.theory_template}: {len(students)} row{'s' * (len(students) != 1)} to fill in.")
         return 0
     everybody = read_everybody(options.roster)
     rehearsals = {day.slug for day in readable()[0] if day.facts.kind == "rehearsal"}

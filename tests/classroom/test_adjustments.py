@@ -1,5 +1,6 @@
 """What a person decides beside the grader: named where it is wrong, shown where it counts, lost nowhere."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -70,12 +71,17 @@ def test_a_student_reads_what_was_added_and_why(tmp_path):
     assert held == "100 of 100 points; reason 0 (+30); never below 0 or above the maximum"
 
 
+def test_a_row_of_the_time_before_a_student_was_renamed_holds(tmp_path):
+    path = table(tmp_path / "adjustments.csv", HEADER, "alice,day1_vae,-10,late,Kim,2026-11-26")
+    assert set(read_adjustments(path, [replace(ALICE, login="ng", was=("alice",))], COURSE.weights)) == {("ng", "day1_vae")}
+
+
 WRONG = [
     ("alcie,day1_vae,1,why,Kim,2026-11-26", "the roster has no login 'alcie'. Did you mean 'alice'?"),
     ("alice,day1_vea,1,why,Kim,2026-11-26", "there is no assignment 'day1_vea'. Did you mean 'day1_vae'?"),
     ("alice,day1_vae,ten,why,Kim,2026-11-26", "the points 'ten' are none"),
     ("alice,day1_vae,,why,Kim,2026-11-26", "the points '' are none"),
-    ("alice,day1_vae,1e9,why,Kim,2026-11-26", "the points '1e9' are none"),
+    ("alice,day1_vae,1e9,why,Kim,2026-11-26", "the points '1e9' are more than 1000"),
     ("alice,day1_vae,1,,Kim,2026-11-26", "reason is missing: say why, the student reads it"),
     ("alice,day1_vae,1,why,,2026-11-26", "by is missing: say who decided"),
     ("alice,day1_vae,1,why,Kim,26.11.2026", "when is '26.11.2026': write the date as 2026-11-26"),

@@ -1,6 +1,5 @@
 """The written exam: each row is one student's, whichever key it names them by, or all that is wrong is said at once."""
 
-import io
 from dataclasses import replace
 from decimal import Decimal
 
@@ -72,10 +71,22 @@ def test_a_key_that_may_mean_two_students_is_refused(tmp_path):
 
 
 def test_the_template_is_a_table_that_nobody_has_filled_in(tmp_path):
-    out = io.StringIO()
-    write_template(CLASS, out)
     path = tmp_path / "theory.csv"
-    path.write_text(out.getvalue())
+    write_template(CLASS, path)
     assert {grade.score for grade in read_theory(CLASS, path).values()} == {None}
-    path.write_text(out.getvalue().replace("alice,,", "alice,12,20"))
+    path.write_text(path.read_text().replace("alice,,", "alice,12,20"))
     assert read_theory(CLASS, path)["alice"].score == 12
+
+
+def test_a_template_never_takes_the_place_of_a_table_that_is_filled_in(tmp_path):
+    path = table(tmp_path, "alice,12,20")
+    with pytest.raises(CourseError, match="is there already, and stays as it is"):
+        write_template(CLASS, path)
+    assert read_theory(CLASS, path)["alice"].score == 12
+
+
+def test_who_was_renamed_since_is_found_by_the_login_of_then(tmp_path):
+    renamed = replace(ALICE, login="alice-ng", was=("alice",))
+    assert read_theory([renamed, BOB], table(tmp_path, "Alice,12,20"))["alice-ng"].score == 12
+    with pytest.raises(CourseError, match="line 3: alice-ng has a row already, on line 2"):
+        read_theory([renamed, BOB], table(tmp_path, "alice,12,20", "alice-ng,12,20"))

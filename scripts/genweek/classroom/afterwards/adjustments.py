@@ -53,7 +53,7 @@ def read_adjustments(path: Path, students: Sequence[Student], parts: Collection[
     """
     if not path.exists():
         return {}
-    logins = {student.login.lower(): student.login for student in students}
+    logins = {login.lower(): student.login for student in students for login in (student.login, *student.was)}
     found: dict[Key, tuple[Adjustment, ...]] = {}
     lines: dict[Adjustment, int] = {}
     problems = []
@@ -80,7 +80,8 @@ def _problems(row: Mapping[str, str], logins: Mapping[str, str], parts: Collecti
         near = did_you_mean(row["assignment"], list(parts))
         problems.append(f"there is no assignment {row['assignment']!r}.{near}")
     if row["points"].lower() not in (EXCUSED, ABSENT) and _points(row["points"]) is None:
-        problems.append(f"the points {row['points']!r} are none: write what is to be added, as -10 or 2.5, or excused.")
+        more = f"more than {MOST_POINTS}" if _value(row["points"]) is not None else "none"
+        problems.append(f"the points {row['points']!r} are {more}: write what is to be added, as -10 or 2.5, or excused.")
     problems += [f"{column} is missing: say {words}." for column, words in _NEEDED.items() if not row[column]]
     try:
         date.fromisoformat(row["when"])
@@ -92,12 +93,17 @@ def _problems(row: Mapping[str, str], logins: Mapping[str, str], parts: Collecti
 _NEEDED = {"reason": "why, the student reads it", "by": "who decided"}
 
 
-def _points(text: str) -> Decimal | None:
+def _value(text: str) -> Decimal | None:
     try:
         value = Decimal(text.replace("\N{MINUS SIGN}", "-").replace(",", "."))
     except ArithmeticError:
         return None
-    return value if value.is_finite() and abs(value) <= MOST_POINTS else None
+    return value if value.is_finite() else None
+
+
+def _points(text: str) -> Decimal | None:
+    value = _value(text)
+    return value if value is not None and abs(value) <= MOST_POINTS else None
 
 
 def _adjustment(row: Mapping[str, str], logins: Mapping[str, str]) -> Adjustment:

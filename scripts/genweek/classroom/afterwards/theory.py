@@ -3,20 +3,19 @@
 `student` is whatever the table of the examinations office has: the login, the email, the student_id or the lms_login.
 """
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TextIO
 
-from autograding.reports.escape import for_cell, visible
+from autograding.reports.escape import visible
 
 from ...course.roster import KEYS, Student
 from ...course.sheet import Sheet, lost, unseen
-from ...course.toml import did_you_mean
+from ...course.toml import CourseError, did_you_mean
 from .grade import Grade, Standing
+from .tables import write_table
 
 COLUMNS = ("student", "score", "max_score")
 NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,6})?")
@@ -56,11 +55,12 @@ def read_theory(students: Sequence[Student], path: Path) -> dict[str, Grade]:
     return {student.login: found.get(student.login, none) for student in students}
 
 
-def write_template(students: Sequence[Student], out: TextIO) -> None:
-    """A table to fill in. The name is for who does so, and is not read."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*COLUMNS, "name"])
-    writer.writerows([student.login, "", "", for_cell(student.name)] for student in students)
+def write_template(students: Sequence[Student], path: Path) -> None:
+    """A table to fill in. The name is for who does so, and is not read. Raises CourseError for a file that is there: the
+    scores in it may be the only ones."""
+    if path.exists():
+        raise CourseError(f"{path} is there already, and stays as it is. Name a new file, or fill in that one.")
+    write_table(path, [*COLUMNS, "name"], [(student.login, "", "", student.name) for student in students])
 
 
 def _owners(students: Sequence[Student]) -> Mapping[str, Mapping[str, str]]:
@@ -70,6 +70,8 @@ def _owners(students: Sequence[Student]) -> Mapping[str, Mapping[str, str]]:
         for column in KEYS:
             if key := getattr(student, column).casefold():
                 owners[key].setdefault(student.login, column)
+        for old in student.was:
+            owners[old].setdefault(student.login, "earlier login")
     return owners
 
 
