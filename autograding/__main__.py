@@ -38,9 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("--watch", action="store_true", help="grade again whenever a notebook is saved")
     one.add_argument("--last", action="store_true", help="grade nothing: show what the server says of your last push")
     one.add_argument("--update", action="store_true", help="bring the course's fixes here; your work stays as it is")
-    one.add_argument("--start", metavar="CODE", help="open the exam with the code that is shown in the room")
     one.add_argument(
-        "--clock", nargs="?", const=0, type=int, metavar="MINUTES", help="how long it lasts, with extra MINUTES"
+        "--start", nargs="?", const="", metavar="CODE", help="open the exam with the code that is shown in the room"
+    )
+    one.add_argument(
+        "--clock", nargs="?", const=0, type=_minutes, metavar="MINUTES", help="how long it lasts, with extra MINUTES"
     )
     options = parser.parse_args(arguments)
     if options.start is not None:
@@ -70,6 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _watch(assignment, options)
     _grade(assignment, options)
     return 0  # grading ran; what the score is, the report says
+
+
+def _minutes(text: str) -> int:
+    """Extra minutes, as they may be granted."""
+    if not text.isdecimal() or len(text) > 4:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of extra minutes: write 30, for one")
+    return int(text)
 
 
 def _not_begun(options: argparse.Namespace) -> bool:

@@ -115,6 +115,22 @@ class ScoreCard:
         return tuple(task for task in self.tasks if task.untouched and not task.extension)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The warnings that say why a whole file could not be read: what its tests say follows from them."""
+        said = [outcome.message for task in self.tasks for outcome in task.outcomes if outcome.absent]
+        return tuple(warning for warning in self.warnings if any(warning in message for message in said))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All other warnings."""
+        return tuple(warning for warning in self.warnings if warning not in self.unread)
+
+    def lost(self, task: TaskScore) -> bool:
+        """Does all that fails in a task fail because a file could not be read?"""
+        failed = [outcome.message for outcome in task.outcomes if not outcome.passed]
+        return bool(failed) and all(any(warning in message for warning in self.unread) for message in failed)
+
+    @property
     def complete(self) -> bool:
         return not self.problem and self.score == self.max_score
 
@@ -132,6 +148,9 @@ class ScoreCard:
                 "If this works on your machine, push again; if what stands here comes back, show your instructor this page.",
                 COMMAND,
             )
+        if self.unread:
+            said = "Repair the file that cannot be read: save it again, or bring an earlier version back. Then"
+            return NextStep(said, COMMAND)
         left = [task for task in self.tasks if not task.done and (not task.extension or self.partial)]
         if left:
             task = next((task for task in left if not task.untouched), left[0])

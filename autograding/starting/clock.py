@@ -20,7 +20,7 @@ def until(locked: Locked, extra: int = 0) -> str:
     """A sentence with the end."""
     end = locked.due + timedelta(minutes=extra)
     with_extra = f" with your {extra} extra minutes" if extra else "; extra minutes of yours come on top"
-    return f"Pushes count until {end:%H:%M} ({locked.facts['zone']}, {end:%a %d %b}){with_extra}, by the server's clock."
+    return f"What you hand in counts until {end:%H:%M} ({locked.facts['zone']}, {end:%a %d %b}){with_extra}."
 
 
 def left(locked: Locked, extra: int, now: datetime) -> str:
@@ -30,7 +30,7 @@ def left(locked: Locked, extra: int, now: datetime) -> str:
     if now < opens:
         return f"It begins at {opens:%H:%M} ({locked.facts['zone']}, {opens:%a %d %b})."
     if seconds <= 0:
-        return "The time is over. A later push is kept and listed, and does not count."
+        return "The time is over. What is handed in later is kept and listed, and does not count."
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} left"
 
 

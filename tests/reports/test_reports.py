@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import jsonschema
@@ -48,6 +49,19 @@ def test_the_next_command_can_be_copied_from_every_report(read):
 def test_a_sentence_that_holds_for_a_whole_task_is_said_once(read):
     same = [outcome(f"test_{n}", "timeout", 0, 5, "No answer within 10 s.") for n in range(4)]
     assert terminal.render(read(scores(task("nb1.a", *same)))).count("No answer within 10 s.") == 1
+
+
+def test_a_file_that_cannot_be_read_is_said_once_and_before_all_that_follows_from_it(read):
+    cause = "nb1.ipynb cannot be read: it is not a Jupyter notebook."
+    lost = [
+        outcome(f"t{n}", "error", 0, 5, f"[a] could not be called: {cause}") | {"absent": "unreadable"} for n in range(2)
+    ]
+    mine = outcome("t", "fail", 0, 5, "Returned 3.")
+    one = read(scores(task("nb1.a", lost[0]), task("nb1.b", lost[1]), task("nb2.c", mine), warnings=[cause, "Another."]))
+    for text in (terminal.render(one, terminal.Style(200)), unescape(summary.render(one))):
+        assert text.count("cannot be read: it is") == 1 and text.count("Next:") == 1 and text.count("Another.") == 1
+        assert text.index("cannot be read: it is") < text.index("nb1.a") and "could not be called" not in text
+        assert "Repair the file that cannot be read" in text and "Returned 3." in text and "Mend" not in text
 
 
 def exam(points: int) -> dict:

@@ -37,6 +37,11 @@ def clone(template, tmp_path):
     return repo
 
 
+def test_before_the_start_it_says_how_to_start(template):
+    code, said = rehearse(template)
+    assert code == 1 and "Nothing is open yet. Start first" in said[-1] and "--start CODE" in said[-1]
+
+
 def solve(repo):
     for name in (SCRIPT, "day0_rehearsal.ipynb"):
         text = (repo / name).read_text(encoding="utf-8")

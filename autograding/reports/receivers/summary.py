@@ -45,14 +45,16 @@ def _parts(card: ScoreCard) -> Iterator[str]:
         yield f"{card.more}.\n\n"
     if card.problem:
         yield f"**{for_markdown(card.problem)}**\n\n"
+    for cause in card.unread:
+        yield f"**{for_markdown(shorten(cause, MESSAGE_LIMIT))}**\n\n"
     step = card.next_step()
     yield f"**Next:** {for_markdown(step.sentence)}\n\n{for_markdown_block(step.command)}\n\n"
     if card.tasks:
         yield from _table(card)
-    for warning in card.warnings:
+    for warning in card.others:
         yield f"> **Note:** {for_markdown(shorten(warning, MESSAGE_LIMIT))}\n\n"
     for task in card.tasks:
-        if not task.all_passed and not task.untouched:
+        if not task.all_passed and not task.untouched and not card.lost(task):
             yield from _task(task)
     if card.to_do:
         yield f"<details><summary>Still to do: {len(card.to_do)} of {len(card.tasks)} tasks</summary>\n\n"

@@ -130,20 +130,24 @@ def _lines(card: ScoreCard, style: Style) -> Iterator[str]:
     yield _rule(card.assignment.title or card.assignment.slug, card.points, style)
     if card.more:
         yield style.paint(f"{card.more}.".rjust(style.width), "dim")
+    yield from [""] * bool(card.unread)
+    for cause in card.unread:
+        yield style.wrap(shorten(cause, MESSAGE_LIMIT), 2, f"{style.mark('error')} ")
     if card.tasks:
         yield ""
         yield from _table(card, style)
     folded = () if card.partial else card.to_do
     for task in card.tasks:
-        if not task.all_passed and task not in folded and not (task.extension and task.untouched):
+        seen = task.all_passed or task in folded or card.lost(task)
+        if not seen and not (task.extension and task.untouched):
             yield from _details(task, style)
     if folded:
         yield ""
         yield style.wrap(", ".join(task.id for task in folded), 6, "Still to do: ")
     if card.problem:
         yield style.wrap(card.problem, 2, f"{style.mark('error')} ")
-    yield from [""] * bool(card.warnings)
-    for warning in card.warnings:
+    yield from [""] * bool(card.others)
+    for warning in card.others:
         yield style.wrap(shorten(warning, MESSAGE_LIMIT), 6, "Note: ")
     yield ""
     step = card.next_step()

@@ -46,6 +46,8 @@ def installed() -> str:
 
 def graded() -> str:
     """Does grading work here, and does it find the line that was written?"""
+    if not (ROOT / "autograding" / "assignment.json").is_file():
+        raise Repair("Nothing is open yet. Start first, with the code that is shown: python -m autograding --start CODE")
     with tempfile.TemporaryDirectory() as scratch:
         scores = Path(scratch) / "scores.json"
         done = _run(sys.executable, "-m", "autograding", "--quiet", "--json", str(scores))
