@@ -13,16 +13,16 @@ from pathlib import Path
 
 from autograding.whole import write_whole
 from genweek import verbs
-from genweek.classroom.afterwards.tables import read_table
+from genweek.classroom.drawing import seats
+from genweek.classroom.overview.facts import some
 from genweek.classroom.overview.proctor import Sheet
 from genweek.course.day import CourseError, Day
 from genweek.course.roster import read_roster
+from genweek.course.schedule import Schedule
 from genweek.course.toml import did_you_mean
-from genweek.making.closing import Window, start_code, windows
+from genweek.making.closing import Window, open_notebooks, start_code, windows
 from genweek.making.locking import course_secret
 from genweek.private import private_folder
-
-PAPERS = ("login", "sitting", "paper")  # the columns of papers.csv, which scripts/generate.py writes
 
 
 def main() -> int:
@@ -35,30 +35,26 @@ def main() -> int:
     day = Day.load(options.slug)
     if day.facts.kind == "lab":
         raise CourseError(f"{day.slug} is a lab: nothing of it is locked, and nobody proctors it.")
-    students, folder, secret = (
-        read_roster(options.roster),
-        options.work / day.slug,
-        course_secret(in_use=verbs.secret_in_use(day.slug)),
-    )
-    every, drawn = windows(day), _drawn(folder / "papers.csv")
-    if not drawn:
-        print(f"Note: nobody has a paper yet, so all are in the first sitting. After scripts/generate.py {day.slug}, again.")
+    students, folder = read_roster(options.roster), options.work / day.slug
+    schedule, every = Schedule.of(day), windows(day)
+    shared = seats(day, schedule, students, folder)
+    secret = course_secret(in_use=verbs.secret_in_use(day.slug))
+    for note in open_notebooks(day):
+        print(f"Note: {note}")
+    if waiting := [one.login for one in students if schedule.sittings and not shared.paper(one)]:
+        print(
+            f"Note: no paper is drawn yet for {some(waiting)}. scripts/generate.py {day.slug} --apply does; then print the "
+            "sheet again."
+        )
     private_folder(folder)
     for window in _asked(day, every, options.sitting):
-        first = () if drawn else [student.login for student in students if window == every[0]]
-        theirs = [student for student in students if student.login in first or (student.login, window.id) in drawn]
-        papers = {student.login: drawn.get((student.login, window.id), "") for student in theirs}
+        theirs = [one for one in students if shared.by_login[one.login].sitting == window.id]
+        papers = {one.login: shared.paper(one) for one in theirs}
         sheet = Sheet(day, window, theirs, papers, start_code(day.slug, window.id, secret))
         path = folder / f"proctor{f'-{window.id}' * bool(window.id)}.html"
         write_whole(path, sheet.page(), private=True)
-        print(f"{path}: {len(theirs)} students, from {sheet.opens}. Print it from a browser.")
+        print(f"{path}: {sheet.who}, from {sheet.opens}. Print it from a browser.")
     return 0
-
-
-def _drawn(path: Path) -> dict[tuple[str, str], str]:
-    """The paper of each student in a sitting; nothing before the papers are drawn."""
-    rows = read_table(path, PAPERS) if path.is_file() else []
-    return {(row["login"], row["sitting"]): row["paper"] for _, row in rows}
 
 
 def _asked(day: Day, every: list[Window], sitting: str | None) -> list[Window]:

@@ -66,7 +66,7 @@ class Seats:
     def is_new(self, folder: Path) -> bool:
         """Whether the table that lies there does not say it."""
         path = folder / TABLE
-        there = {(*key, row["paper"]) for key, row in _rows(path)} if path.is_file() else set()
+        there = {(*key, row["paper"]) for _, (key, row) in _rows(path)} if path.is_file() else set()
         return there != {(*key, paper) for key, paper in self.table.items()}
 
     def keeping(self, folder: Path) -> Step:
@@ -140,8 +140,11 @@ def read(folder: Path, day: Day) -> dict[Key, str]:
     path = folder / TABLE
     if not path.is_file():
         return {}
-    found, problems = {}, []
-    for line, (key, row) in enumerate(_rows(path), 2):
+    found, problems, sittings = {}, [], [one.id for one in day.facts.sittings]
+    for line, (key, row) in _rows(path):
+        if key[1] not in sittings:
+            near = did_you_mean(key[1], sittings) or " One that is over stays in assignment.toml."
+            problems.append(f"{shown(path)}, line {line}: {day.slug} has no sitting {key[1]!r}.{near}")
         if row["paper"] not in day.papers:
             near = did_you_mean(row["paper"], day.papers)
             problems.append(f"{shown(path)}, line {line}: {day.slug} has no paper {row['paper']!r}.{near}")
@@ -153,8 +156,9 @@ def read(folder: Path, day: Day) -> dict[Key, str]:
     return found
 
 
-def _rows(path: Path) -> list[tuple[Key, Mapping[str, str]]]:
-    return [((row["login"].lower(), row["sitting"]), row) for _, row in read_table(path, COLUMNS)]
+def _rows(path: Path) -> list[tuple[int, tuple[Key, Mapping[str, str]]]]:
+    """Each row with the number of its line, and its key."""
+    return [(line, ((row["login"].lower(), row["sitting"]), row)) for line, row in read_table(path, COLUMNS)]
 
 
 def _follow(table: dict[Key, str], students: Sequence[Student]) -> dict[Key, str]:

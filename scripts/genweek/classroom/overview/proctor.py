@@ -5,7 +5,6 @@ It is one printed page, and behind it a list for each room. It holds a code and 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -14,14 +13,12 @@ from markupsafe import Markup
 from autograding.reports.pages import template
 
 from ...course.course_file import read_course
-from ...course.day import CourseError, Day
+from ...course.day import Day
 from ...course.roster import Student
 from ...making.closing import Window
+from ...making.timetable import MINUTE, Slot, length, timetable
 
 TEMPLATE = Path(__file__).with_name("proctor.html.j2")
-OPENING = 5  # minutes, until everybody has the paper on the screen
-PARTS = {"examA": ("Exam A", 8, 52), "examB": ("Exam B", 7, 38)}  # by the notebook: minutes to read, and for the tasks
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Slot:
-    at: str
-    what: str
-    minutes: int
-
-
-@dataclass(frozen=True)
 class Sheet:
     """papers: who has which, by login, where that is drawn already."""
 
@@ -55,7 +45,7 @@ class Sheet:
 
     @property
     def minutes(self) -> int:
-        return (self.window.due - self.window.opens) // MINUTE
+        return length(self.window)
 
     @property
     def opens(self) -> str:
@@ -66,21 +56,18 @@ class Sheet:
         return self._clock(self.minutes)
 
     @property
-    def timetable(self) -> list[Slot]:
-        """Raises CourseError where the paper does not fit into the window."""
-        slots = [("open the repository, start, look around", OPENING)]
-        for room in self.day.rooms:
-            name, reading, tasks = PARTS[room]
-            slots += [(f"{name}: reading", reading), (f"{name}: tasks", tasks)]
-        reserve = self.minutes - sum(minutes for _, minutes in slots)
-        if reserve < 0:
-            raise CourseError(
-                f"The window of {self.day.slug} {self.window.id} has {self.minutes} minutes, and its paper needs "
-                f"{self.minutes - reserve}. Move `due` in assignments/{self.day.slug}/assignment.toml."
-            )
-        slots += [("reserve; the last ten minutes: save, commit, push", reserve)]
-        starts = [sum(minutes for _, minutes in slots[:number]) for number in range(len(slots))]
-        return [Slot(self._clock(start), *slot) for start, slot in zip(starts, slots, strict=True)]
+    def who(self) -> str:
+        return f"{len(self.students)} student{'s' * (len(self.students) != 1)}"
+
+    @property
+    def timetable(self) -> list[tuple[str, Slot]]:
+        """Each slot with its time on the clock. Raises CourseError where the paper does not fit into the window."""
+        return [(self._clock(slot.start), slot) for slot in timetable(self.day, self.window)]
+
+    @property
+    def offline(self) -> bool:
+        """Is the exam handed in on a stick?"""
+        return self.window.conditions.network == "none"
 
     @property
     def allowed(self) -> list[Markup]:
@@ -110,6 +97,11 @@ class Sheet:
             room: [place for place in self.places if place.room == room]
             for room in {place.room: None for place in self.places}
         }
+
+    @property
+    def kept_in(self) -> str:
+        """Where what was taken in the room is put, for who collects."""
+        return f"classroom/{self.day.slug}/"
 
     def page(self) -> str:
         return template(TEMPLATE).render(sheet=self)
