@@ -24,8 +24,8 @@ from genweek.classroom.drawing import Seats, seats
 from genweek.course.roster import Student, read_roster
 from genweek.course.schedule import Schedule
 from genweek.making import classroom50
-from genweek.making.building import build, make_starter
-from genweek.making.closing import windows
+from genweek.making.building import build, make_starter, take_away_left_out
+from genweek.making.closing import open_notebooks, windows
 from genweek.making.contents import refuse_strays
 from genweek.making.locking import course_secret
 from genweek.making.staleness import refuse_stale, stale_files
@@ -43,7 +43,7 @@ def main() -> int:
     if options.classroom50:
         return _for_classroom50(options)
     with nullcontext() if options.check else alone(ROOT / "out"):  # one build at a time, wherever it writes
-        stale = [name for day in days(options.slugs) for one in day.on_each() for name in _make(one, options)]
+        stale = [name for day in days(options.slugs) for name in _make_each(day, options)]
     if options.check and stale:
         print(f"Stale: {', '.join(stale)}. Run: scripts/build.py", file=sys.stderr)
         return 1
@@ -80,10 +80,19 @@ def _seats(day: Day, students: Sequence[Student], secret: bytes) -> Seats:
     return found
 
 
+def _make_each(day: Day, options: argparse.Namespace) -> list[str]:
+    """On each of its papers, if it has any."""
+    stale = [name for one in day.on_each() for name in _make(one, options)]
+    print(*(f"Note: {note}\n" for note in open_notebooks(day)), sep="", end="")
+    return stale
+
+
 def _make(day: Day, options: argparse.Namespace) -> list[str]:
     """Renew the starter and the repository of a day, unless --check; the files of the starter that were stale."""
     if not options.check:
         course_secret(in_use=verbs.secret_in_use(day.slug))
+        if gone := take_away_left_out(day):
+            print(f"{day.slug}: {', '.join(gone)} taken out of starter/{day.place}, for the notebook is left out.")
     refuse_strays(day)  # else they would be taken for a starter of old, and removed
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / day.place

@@ -21,6 +21,7 @@ from genweek.classroom.overview.announcing import UPDATE
 from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
+from genweek.making.closing import open_notebooks
 from genweek.making.locking import course_secret, planning
 from genweek.making.staleness import refuse_stale
 from genweek.course.day import Day
@@ -38,9 +39,10 @@ def main() -> int:
     options = parser.parse_args()
     day, students = Day.load(options.slug), read_roster(options.roster)
     schedule, forge = Schedule.of(day), verbs.open_forge(options, may_make=True)
-    print(f"{day.title}: {len(students)} students, forge {forge}")
+    print(f"{day.title}: {len(students)} student{'s' * (len(students) != 1)}, forge {forge}")
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
+    print(*(f"Note: {note}\n" for note in open_notebooks(day)), sep="", end="")
     left = verbs.say_who_is_missing(forge, day.slug, options.roster)
     in_use = of_forge(forge, day.slug)
     for_now = nullcontext() if options.apply else planning(in_use)

@@ -21,6 +21,7 @@ from autograding.judge.processes import WorkerPool, worker_pool
 from genweek import verbs
 from genweek.course.day import ROOT, CourseError, Day, days, known_slug, readable
 from genweek.course.toml import did_you_mean
+from genweek.making.closing import open_notebooks
 from genweek.proving import borrowed, clashes, experiments, handout, knowable, naming, pasted, publication, questions, seeds
 from genweek.proving.proof import Proof
 from genweek.proving.publication import runs_from_top_to_bottom
@@ -137,6 +138,7 @@ def main() -> int:
             of_the_week: dict[str, int] = {}
             problems += sum(verify(one, options, pool, of_the_week) for one in day.on_each() if _asked(one, options))
             problems += _compare(day.slug, of_the_week)
+            print(*(f"Note: {note}\n" for note in open_notebooks(day)), sep="", end="")
     finally:
         pool.close()
     print(f"{problems} problems." if problems else "Everything holds.")

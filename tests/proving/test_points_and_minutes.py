@@ -60,6 +60,7 @@ def test_a_paper_that_the_plan_gives_no_slot_needs_no_minutes():
         ("| `nb6.f` | 2 |", "| `nb6.f` | 4 |", "gives 4 points for nb6.f, its tests 2"),
         ("**5**", "**6**", "gives 6 points for Notebook 6, its tests 5"),
         ("(extensions) | 0", "(extensions) | 1", "gives 1 points for nb6.h, its tests 0"),
+        ("| `nb6.f` | 2 |", "| `nb7.f` | 2 |", "gives 2 points for nb7.f, and no test has it"),
     ],
 )
 def test_other_points_in_the_handout_are_told(old, new, words):

@@ -61,6 +61,11 @@ class Conditions(toml.Table, frozen=True, kw_only=True):
         """What stands in the slots that speak of handing in, on one line each."""
         return HANDING_IN[self.network]
 
+    @property
+    def slots(self) -> dict[str, str]:
+        """What stands in each slot."""
+        return {SLOT: self.in_words(), **self.handing_in}
+
     def in_words(self) -> str:
         """A list in Markdown."""
         return "\n".join(f"- {line}" for line in self.lines())
@@ -85,6 +90,6 @@ def exchanged(text: str, old: Conditions, new: Conditions) -> str:
 
 def filled(text: str, conditions: Conditions) -> str:
     """The text with what is allowed, and how work is handed in, in the place of the slots."""
-    for slot, words in {SLOT: conditions.in_words(), **conditions.handing_in}.items():
+    for slot, words in conditions.slots.items():
         text = text.replace(slot, words)
     return text

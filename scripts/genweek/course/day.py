@@ -32,7 +32,7 @@ class Sitting(toml.Table, frozen=True, kw_only=True):
     papers: those among which is drawn. conditions: what takes the place of [exam.conditions] there.
     """
 
-    id: toml.Text
+    id: Annotated[str, Meta(pattern=toml.A_NAME)]  # a part of file names, and of what a student reads
     opens: datetime
     due: datetime
     papers: Annotated[list[str], Meta(min_length=1)]
@@ -70,11 +70,15 @@ class Day:
         path = ROOT / "assignments" / known_slug(slug) / "assignment.toml"
         day = cls(path.parent.name, toml.read(path, Facts))
         data = [file.name for file in (ROOT / "assignments/common/genlab/data").glob("*.npz")]
-        masters = [file.stem for file in day.masters.glob("*_*.py") if file.stem.partition("_")[0] not in VARIANTS]
-        for key, names, there in (("data", day.facts.data, data), ("notebooks", day.notebooks, masters)):
-            for name in set(names) - set(there):
-                near = toml.did_you_mean(name, there)
-                raise CourseError(f"{toml.place(path, '', key)}: {key} names {name!r}, which is not there.{near}")
+        for key, names, there in (("data", day.facts.data, data), ("notebooks", day.notebooks, day.there)):
+            where = toml.place(path, "", key)
+            for name in names:
+                if name not in there:
+                    near = toml.did_you_mean(name, there)
+                    listed = f" There are: {', '.join(sorted(there))}." if there else ""
+                    raise CourseError(f"{where}: {key} names {name!r}, which is not there.{near}{listed}")
+                if names.count(name) > 1:
+                    raise CourseError(f"{where}: {key} names {name!r} twice.")
         return day
 
     @property
@@ -85,6 +89,17 @@ class Day:
     def notebooks(self) -> list[str]:
         """The stems of its notebooks, in order."""
         return self.facts.notebooks
+
+    @property
+    def there(self) -> list[str]:
+        """The stems of all notebooks that have a master."""
+        found = (file.stem for file in self.masters.glob("*_*.py"))
+        return sorted(stem for stem in found if stem.partition("_")[0] not in VARIANTS)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Those of them that `notebooks` does not name."""
+        return [stem for stem in self.there if stem not in self.notebooks]
 
     @property
     def rooms(self) -> list[str]:

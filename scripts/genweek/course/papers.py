@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from . import toml
 from .toml import CourseError
 
+PLAIN = "plain"  # the paper with nothing turned: what the week's notebooks answer
 TABLE = "papers.toml"  # beside the masters
 SLOT = re.compile(r"\{\{ ?(\w+) ?\}\}")
 ROOM = re.compile(r"(?:mistakes_|alternatives_|week_)?([^_]+)")  # `examA`, of each file that belongs to that notebook

@@ -19,7 +19,7 @@ from ..course.schedule import in_words
 from ..forges.git import GitError, git
 from . import editors, sources
 from .closing import TASKS, close, window_of
-from .contents import contents, halves
+from .contents import called, contents, halves, of_left_out
 from .handout import exam_page, page, tasks_page
 from .leaning import leaning
 from .locking import LOCKED, course_secret, lock
@@ -84,9 +84,28 @@ def texts(day: Day, masters: list[Master], leans: Container[str]) -> dict[str, s
         "tests": tests,
     }
     made = {"assignment.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n", sources.NAME: sources.text(day)}
+    return made | _texts_of(masters)
+
+
+def _texts_of(masters: list[Master]) -> dict[str, str]:
+    """Both halves of each pair, by name."""
+    made = {}
     for master in masters:
         made |= {f"{master.stem}.py": script_text(master.starter), f"{master.stem}.ipynb": notebook_text(master.starter)}
     return made
+
+
+def take_away_left_out(day: Day) -> list[str]:
+    """Remove from starter/ what was made of notebooks that are left out now; the names. What somebody has changed since
+    stays: raises CourseError."""
+    found = of_left_out(day)
+    fresh = _texts_of([Master(day.masters / f"{stem}.py") for stem in day.left_out]) if found else {}
+    for path in found:
+        if path.read_text(encoding="utf-8") != fresh[path.name] and not is_committed(path):
+            raise CourseError(f"{called(path)}: the notebook is left out, and somebody has changed this: move it away.")
+    for path in found:
+        path.unlink()
+    return [path.name for path in found]
 
 
 def build(day: Day, out: Path, locked: bool = False, leave_out: Container[str] = ()) -> Path:
@@ -134,6 +153,15 @@ def _commit(repo: Path, message: str) -> None:
     git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
     git(repo, "add", "--all", "--force")
     git(repo, "commit", "--quiet", "--message", message, when=BUILT_ON)
+
+
+def is_committed(path: Path) -> bool:
+    """Does git have it as it is?"""
+    try:
+        known = git(path.parent, "ls-files", "--", path.name)
+        return bool(known) and not git(path.parent, "status", "--porcelain", "--", path.name)
+    except GitError:
+        return False
 
 
 def is_a_build(repo: Path) -> bool:

@@ -19,6 +19,7 @@ from ..course import toml
 from ..course.conditions import Conditions
 from ..course.course_file import read_course
 from ..course.day import ROOT, CourseError, Day
+from ..course.papers import PLAIN
 from ..course.schedule import in_words, instant
 from .contents import halves
 from .locking import CHECK, LOCKED, code_for
@@ -62,6 +63,18 @@ def window_of(day: Day) -> Window:
     """The sitting in which a paper is sat; the first one for a paper that waits for another year."""
     found = windows(day)
     return next((window for window in found if day.paper in window.papers), found[0])
+
+
+def open_notebooks(day: Day) -> list[str]:
+    """Of each sitting in which answers of the week may be carried into its paper, a sentence: it is allowed, and said."""
+    course, path = read_course().conditions, ROOT / f"assignments/{day.slug}/assignment.toml"
+    return [
+        f"{toml.place(path, 'sittings', 'papers', number)}: in the sitting {one.id} the week's notebooks are open, and its "
+        f"paper {PLAIN} asks nothing that they do not answer: who copies from them earns most of its points. Give it turned "
+        "papers, or close the notebooks."
+        for number, one in enumerate(day.facts.sittings)
+        if PLAIN in one.papers and course.changed(one.conditions).course_notebooks
+    ]
 
 
 def start_code(slug: str, sitting: str, secret: bytes) -> str:
@@ -114,8 +127,10 @@ def _code(day: Day, sitting: str, secret: bytes) -> str:
 def _of_the_paper(day: Day, repo: Path) -> list[Path]:
     own = [repo / name for name in (*halves(day), TASKS)]
     grader = [repo / "autograding" / name for name in ("assignment.json", "recorded.json")]
-    given = [path for room in day.rooms for path in sorted((repo / "genlab" / room).rglob("*")) if path.is_file()]
-    return [path for path in (*own, *grader, *sorted((repo / "autograding/tests").glob("*.py")), *given) if path.is_file()]
+    tests = sorted((repo / "autograding/tests").glob("*.py"))
+    rooms = day.rooms if day.facts.kind == "exam" else []  # of a rehearsal, what looks at the machine says "start first"
+    given = [path for room in rooms for path in sorted((repo / "genlab" / room).rglob("*"))]
+    return [path for path in (*own, *grader, *tests, *given) if path.is_file()]
 
 
 def _beginning(day: Day, window: Window) -> str:
@@ -131,8 +146,8 @@ def _beginning(day: Day, window: Window) -> str:
         code('from autograding import start\n\nstart("")'),
         *allowed,
         text(
-            f"Pushes count until {in_words(window.due)}, by the server's clock; extra minutes of yours come on "
-            "top. How long is that? (With 30 extra minutes: `--clock 30`.)"
+            f"What you hand in counts until {in_words(window.due)}; extra minutes of yours come on top. How long is that? "
+            "(With 30 extra minutes: `--clock 30`.)"
         ),
         code("!python -m autograding --clock"),
     ]

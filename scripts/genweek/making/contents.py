@@ -80,6 +80,12 @@ def halves(day: Day) -> list[str]:
     return [f"{stem}{suffix}" for stem in day.notebooks for suffix in (".ipynb", ".py")]
 
 
+def of_left_out(day: Day) -> list[Path]:
+    """What lies in starter/ of notebooks that `notebooks` no longer names."""
+    names = [f"{stem}{suffix}" for stem in day.left_out for suffix in (".ipynb", ".py")]
+    return [day.starter / name for name in names if (day.starter / name).is_file()]
+
+
 def _of_common(day: Day) -> list[str]:
     return [*OF_COMMON, *of_rooms(day), *(f"genlab/data/{name}" for name in day.facts.data)]
 
@@ -99,6 +105,11 @@ def taken(folder: Path, patterns: Iterable[str]) -> set[Path]:
 def refuse_strays(day: Day) -> None:
     """Raises CourseError for a file in a folder that is published of which nothing is made."""
     every_room = [f"genlab/*/{kind}" for kind in OF_A_ROOM]
+    if left := of_left_out(day):
+        raise CourseError(
+            f"{', '.join(map(called, left))}: assignments/{day.slug}/assignment.toml leaves this notebook out. Nothing was "
+            f"done. Run scripts/build.py {day.slug}, which takes its starter away."
+        )
     strays = [
         *_strays(day.starter, [*halves(day), *MADE, *UNPUBLISHED]),
         *_strays(COMMON, [*OF_COMMON, "README.md", "EXAM.md", *every_room]),

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..making import handout as pages
 from ..making.masters import script_text
+from ..making.timetable import PARTS
 from .proof import Proof
 
 # Minutes that the course plan gives to the core of each notebook, and to the on-ramp of a day.
@@ -28,6 +30,9 @@ class Row:
     minutes: int
     mark: str
     points: int = 0
+
+
+NONE = Row(0, "")
 
 
 @dataclass
@@ -63,7 +68,9 @@ def faults_of_points(handout: str, tested: Mapping[str, int]) -> list[str]:
     problems = []
     for left, right in POINTS.findall(handout):
         for id in re.findall(r"`(\w+\.[\w.]+)`", left):
-            if id in tested and tested[id] != int(right):
+            if id not in tested:
+                problems.append(f"the handout gives {right} points for {id}, and no test has it")
+            elif tested[id] != int(right):
                 problems.append(f"the handout gives {right} points for {id}, its tests {tested[id]}")
         for number in re.findall(r"\*\*Notebook (\d+)\*\*", left):
             total = sum(points for id, points in tested.items() if id.startswith(f"nb{number}."))
@@ -76,7 +83,9 @@ def faults_of_headings(notebook: str, tested: Mapping[str, int]) -> list[str]:
     problems, table = [], _rows(notebook, minutes=1, mark=3, points=2)
     for letter, section in _sections(notebook).items():
         for id, (points, _) in section.exercises.items():
-            if id in tested and points != tested[id]:
+            if id not in tested:
+                problems.append(f"the heading of {id} says {points} points, and no test has it")
+            elif points != tested[id]:
                 problems.append(f"the heading of {id} says {points} points, its tests {tested[id]}")
         total = sum(points for points, _ in section.exercises.values())
         if letter in table and total != table[letter].points:
@@ -86,7 +95,7 @@ def faults_of_headings(notebook: str, tested: Mapping[str, int]) -> list[str]:
 
 def faults_of_minutes(notebook: str, handout: str, room: str) -> list[str]:
     if room not in SLOTS:
-        return []
+        return _faults_of_parts(notebook, room) if room in PARTS else []
     table, sections = _rows(notebook, minutes=1, mark=3, points=2), _sections(notebook)
     title, promised = _promised(handout, room.removeprefix("nb"))
     problems = [f"Section {letter} is not in both the table and the headings" for letter in table.keys() ^ sections.keys()]
@@ -113,8 +122,23 @@ def faults_of_minutes(notebook: str, handout: str, room: str) -> list[str]:
     ]
 
 
+def _faults_of_parts(notebook: str, room: str) -> list[str]:
+    """Of an exam's notebook, whose minutes stand in the timetable of its sitting."""
+    _, reading, tasks = PARTS[room]
+    table, sections = _rows(notebook, minutes=1, mark=3, points=2), _sections(notebook)
+    needed = sum(minutes for section in sections.values() for _, minutes in section.exercises.values())
+    said = {
+        "Section 0 in the table": (table.get("0", NONE).minutes, reading),
+        "Section 0 in its heading": (sections.get("0", NONE).minutes, reading),
+        "Section A in the table": (table.get("A", NONE).minutes, tasks),
+        "Section A in its heading": (sections.get("A", NONE).minutes, tasks),
+        "the exercises together": (needed, tasks),
+    }
+    return [f"{what}: {has} min, and the timetable has {due}" for what, (has, due) in said.items() if has != due]
+
+
 def _handout(proof: Proof) -> str:
-    return (proof.day.handout / "README.md").read_text(encoding="utf-8")
+    return pages.whole(proof.day)
 
 
 def _texts(proof: Proof) -> Iterator[tuple[str, str]]:

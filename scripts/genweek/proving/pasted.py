@@ -16,12 +16,12 @@ from autograding.task import Test
 
 from ..course import papers
 from ..course.day import Day
+from ..course.papers import PLAIN
 from ..making.masters import Master, script_text
 from ..making.record import judged
 from ..making.variants import Variant, in_place_of, of_the_week, read, together
 from .proof import Proof
 
-PLAIN = "plain"
 OF_A_NEIGHBOUR, OF_THE_WEEK = 8, 12  # of the unseen points, 80 in all
 APART = 3  # of these, at most, may one turned paper leave more of the week's answers right than another
 # The constants that stand in a row's functions, by their role, and the answers in which all of them are slots.

@@ -11,6 +11,7 @@ from autograding.reading.folder import read_folder
 from . import leaks
 from ..making.building import build
 from ..making.execution import execute
+from ..making.handout import whole
 from ..making.masters import TODO, Master, notebook_text, script_text
 from .proof import Proof, lost
 
@@ -48,7 +49,7 @@ def master_scores_everything(proof: Proof) -> list[str]:
         master.stem: {".py": script_text(master.solved), ".ipynb": notebook_text(master.solved)} for master in proof.masters
     }
     problems = lost(proof.results(halves), "the master")
-    if proof.assignment.max_score != 100:
+    if proof.assignment.max_score != 100 and not proof.day.left_out:
         problems.append(f"the points sum to {proof.assignment.max_score}, not 100")
     return problems
 
@@ -56,7 +57,7 @@ def master_scores_everything(proof: Proof) -> list[str]:
 def ids_agree(proof: Proof) -> list[str]:
     """One id stands in the TODO, the error, the test's mark, the check cell and the handout's points table."""
     starters = "\n".join(script_text(master.starter) for master in proof.masters)
-    handout = (proof.day.handout / "README.md").read_text(encoding="utf-8")
+    handout = whole(proof.day)
     prefixes = "|".join(stem.partition("_")[0] for stem in proof.day.notebooks)
     tested = {test.task.id for test in proof.assignment.tests}
     graded = {test.task.id for test in proof.assignment.tests if test.task.points}
