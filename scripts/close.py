@@ -2,7 +2,7 @@
 """Close an assignment: its repositories take no more pushes, but from those whose time is not over yet.
 
 examples: scripts/close.py day4_exam            print what it would do
-          scripts/close.py day4_exam --apply    do it; again when the last extension is over
+          scripts/close.py day4_exam --apply    do it, after the last sitting; again when the last extension is over
           scripts/close.py day4_exam --open --apply      take pushes again
 
 Nothing has to be closed for a grade to be right: what counts is the server's time of a push. Until the end and some
@@ -38,6 +38,10 @@ def main() -> int:
     print(*(f"  {line}" for line in schedule.lines(forge.now())), sep="\n")
     print(schedule.extensions_in_words(students))
     with verbs.changing(forge, options.apply):
+        if not options.open and forge.now() < schedule.due + grace:
+            together = " All sittings are closed together, after the last." if len(schedule.sittings) > 1 else ""
+            print(f"Not yet: pushes are taken until {in_words(schedule.due + grace)}, with the grace.{together}")
+            return 0
         steps = _opening(forge, schedule) if options.open else _closing(forge, schedule, students, grace)
         return carry_out(steps, options.apply, forge)
 
@@ -51,9 +55,6 @@ def _opening(forge: Forge, schedule: Schedule) -> list[Step]:
 def _closing(forge: Forge, schedule: Schedule, students: list[Student], grace: timedelta) -> list[Step]:
     """Nobody is closed out before the end; then those who have more time are left out, until this is run again."""
     existing, now = set(forge.repos()), forge.now()
-    if now < schedule.due + grace:
-        print(f"Not yet: pushes are taken until {in_words(schedule.due + grace)}, with the grace.")
-        return []
     working = [student for student in students if now < schedule.deadline(student) + grace]
     but = sorted({repository(forge, existing, schedule.slug, student) for student in working} & existing)
     if working:

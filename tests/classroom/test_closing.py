@@ -50,6 +50,7 @@ def test_an_assignment_closes_for_each_after_the_own_end(week, place, tmp_path):
 
     place.at(NOON + 4 * MINUTE)
     assert week.run(close, "--apply") == 0 and "Not yet: pushes are taken until" in week.said[-1]
+    assert "Nothing to do" not in week.said[-1] and "sittings" not in week.said[-1]
     assert takes() == [True, True]
     place.at(NOON + 5 * MINUTE)
     assert week.run(close) == 0 and "Nothing was changed: add --apply" in week.said[-1]
