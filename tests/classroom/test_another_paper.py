@@ -49,3 +49,21 @@ def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path): 
     assert forge.template(name) == f"{SLUG}--{paper}" and forge.access(name) == {"alice": "write"}
     assert len(forge.pushes(name)) == 1 and forge.template(f"{name}--{OTHER[paper]}") == f"{SLUG}--{OTHER[paper]}"
     assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]
+
+
+@pytest.mark.parametrize("made_anew", [False, True])
+def test_work_that_lies_aside_is_taken_back_where_nothing_else_was_pushed(exam, place, tmp_path, made_anew):  # noqa: F811
+    """So it lies where a run was cut off, and where another repository of the same paper was made meanwhile."""
+    place.knows("alice")
+    exam.roster("alice")
+    assert exam.run(generate, "--apply") == 0
+    paper, name = exam.papers["alice"], f"{SLUG}-alice"
+    first = Clone(place, name, tmp_path / "first")
+    first.write(right(paper))
+    assert first.push(at=NINE + MINUTE).returncode == 0
+    place.forge.rename(name, f"{name}--{paper}")
+    if made_anew:
+        place.forge.create(name, f"{SLUG}--{paper}")
+    assert exam.run(generate, "--apply") == 0
+    assert len(place.reopened().pushes(name)) == 1
+    assert exam.run(generate) == 0 and "Nothing to do" in exam.said[-1]

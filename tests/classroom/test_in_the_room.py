@@ -81,7 +81,7 @@ def zipped(path: Path, files: dict[str, str | bytes], kind: int = zipfile.ZIP_DE
             f"alice,{READ},8:59,Kim",
             "line 2: '8:59' is Tue 24 Nov 2026, 08:59:00 UTC: before alice's window, which begins Tue",
         ),
-        (f"alice,{READ},23:46,Kim", "so it counts for nothing. Did you mean 11:46?"),
+        (f"alice,{READ},23:46,Kim", "It counts for nothing: take the line out. Did you mean 11:46?"),
         (f"alice,{READ},2026-11-23 11:46,Kim", "line 2: '2026-11-23 11:46' is Mon 23 Nov"),
     ],
 )

@@ -51,6 +51,13 @@ def alice(exam, tmp_path) -> Clone:
     return Clone(new_forge(tmp_path), f"{SLUG}-alice", tmp_path / "alice")
 
 
+def test_a_push_is_graded_from_the_beginning_of_the_own_sitting_on(exam, tmp_path):
+    exam.roster("alice", "ben,30,evening")
+    assert exam.run(generate, "--apply") == 0
+    begins = [new_forge(tmp_path).hours(f"{SLUG}-{login}").begins for login in ("alice", "ben")]
+    assert begins == [NINE, EVENING], "extra minutes are at the end"
+
+
 def bundle(clone: Clone, login: str = "alice") -> None:
     folder = clone.folder.parent / SLUG / "bundles"
     folder.mkdir(exist_ok=True)

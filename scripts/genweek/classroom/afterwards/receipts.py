@@ -102,7 +102,9 @@ def _within_the_window(text: str, schedule: Schedule, student: Student) -> datet
         return time
     where = f"before {student.login}'s window, which begins {in_words(opens)}"
     if time >= closes:
-        where = f"not before the end of {student.login}'s window, {in_words(closes)}, so it counts for nothing"
+        where = (
+            f"not before the end of {student.login}'s window, {in_words(closes)}. It counts for nothing: take the line out"
+        )
     hours = (timedelta(hours=12), -timedelta(hours=12))
     near = [time + shift for shift in hours if opens <= time + shift < closes]
     meant = f" Did you mean {near[0].astimezone(read_course().zone):%H:%M}?" if near else ""

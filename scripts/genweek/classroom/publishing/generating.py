@@ -11,7 +11,7 @@ from autograding.updating.starter import Starter
 from ...forges.forge import GRADER, Forge, repo_name, template_name
 from ...forges.git import call, git
 from ...forges.hours import Hours
-from ..belonging import ASIDE, UNUSED, repository
+from ..belonging import ASIDE, UNUSED, names_of, repository
 from .planning import Step, each
 from ...course.course_file import read_course
 from ...course.roster import Student
@@ -45,8 +45,8 @@ def plan(
         standing = repository(forge, existing, slug, student)
         held = forge.template(standing) if standing in existing else None
         is_another = held not in (None, template)
-        back = _lying_aside(forge, standing, template, existing) if standing in existing and paper else ""
-        if is_another or back:
+        back = _lying_aside(forge, slug, student, standing, template, existing) if paper else ""
+        if is_another or (back and standing in existing):
             yield from _setting_aside(forge, standing, student, held or "", existing, back)
         if back:
             told = f"take {back} back as {name}: its pushes count again, and {student.login}'s clone of it fits again"
@@ -101,12 +101,12 @@ def _setting_aside(forge: Forge, name: str, student: Student, held: str, existin
     yield Step(f"let {student.login} only read {aside}", partial(forge.grant, aside, student.login, "read"), "grant")
 
 
-def _lying_aside(forge: Forge, name: str, template: str, existing: set[str]) -> str:
+def _lying_aside(forge: Forge, slug: str, student: Student, standing: str, template: str, existing: set[str]) -> str:
     """A repository of the same student on this paper that was set aside with work in it, while the present one has none
     on it: who was moved to another paper by a slip, and back, goes on there. Of several, the one that was pushed to last."""
-    asides = [one for one in existing if one.startswith(f"{name}{ASIDE}") and forge.template(one) == template]
-    worked = {one: pushes[-1].time for one in asides if (pushes := forge.pushes(one))}
-    if not worked or (forge.template(name) == template and forge.pushes(name)):
+    asides = [one for one in existing if one.partition(ASIDE)[0] in names_of(slug, [student]) and ASIDE in one]
+    worked = {one: pushes[-1].time for one in asides if forge.template(one) == template and (pushes := forge.pushes(one))}
+    if not worked or (standing in existing and forge.template(standing) == template and forge.pushes(standing)):
         return ""
     return max(worked, key=lambda one: worked[one])
 
