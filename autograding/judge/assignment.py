@@ -77,9 +77,11 @@ class Assignment:
 
     @cached_property
     def tests(self) -> list[Test]:
-        """All tests, imported."""
+        """All tests, imported; those of one task together (see `Host` for why: `apart`)."""
         folders = [self.tests_folder, *([self.unseen] if self.unseen else [])]
-        return [test for folder in folders for test in tests_in(folder, self.starters)]
+        found = [test for folder in folders for test in tests_in(folder, self.starters)]
+        tasks = list(dict.fromkeys(test.task.id for test in found))
+        return sorted(found, key=lambda test: tasks.index(test.task.id))
 
     def of_record(self, unseen: Path | None) -> "Assignment":
         """An exam as it is graded in the end: with the tests that nobody has seen. A lab has none, and is as it is.

@@ -22,19 +22,27 @@ class Host:
     """One submission's worker process: started when it is needed, replaced when it is lost."""
 
     def __init__(
-        self, pool: WorkerPool, pairs: Mapping[str, Mapping], limit: float | None = None, locked: Path = Path(), hints=True
+        self,
+        pool: WorkerPool,
+        pairs: Mapping[str, Mapping],
+        limit: float | None = None,
+        locked: Path = Path(),
+        hints: bool = True,
+        apart: bool = False,
     ):
         """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`).
 
-        locked: the folder of the checkpoints. hints: see `from_error`.
+        locked: the folder of the checkpoints. hints: see `from_error`. apart: no exercise is judged in a worker that has
+        seen the tests of another one, for code can keep what these tell and lend it.
         """
-        self.pool, self.pairs, self.limit, self.hints = pool, pairs, limit or CALL_LIMIT, hints
+        self.pool, self.pairs, self.limit, self.hints, self.apart = pool, pairs, limit or CALL_LIMIT, hints, apart
         self.renew()
         self.worker: Worker | None = None
         self.stem: str | None = None  # the pair that the worker has read
         self._read: dict[str, list[str] | StudentFault] = {}
         self._locked, self._unlocked = locked, {}
         self._handed_in: set[str] = set()  # exercises whose source the worker has been given
+        self._judged: str | None = None  # the exercise that it was asked about
 
     def renew(self) -> None:
         """All the time, and all the room for answers, once more."""
@@ -67,14 +75,15 @@ class Host:
     def call(self, stem: str, graded: str, request: Mapping) -> Any:
         """The value of one call. Raises StudentFault when there is none.
 
-        graded: the top-level name of the exercise that is judged. Its source never comes from a checkpoint, and the
+        graded: the exercise (`f` or `Class.method`) that is judged. Its source never comes from a checkpoint, and the
         worker is one that has never seen it.
         """
-        self.open(stem)
-        if graded in self._handed_in:
+        top = graded.partition(".")[0]
+        if top in self._handed_in or (self.apart and self._judged not in (None, graded)):
             self.close()
-            self.open(stem)
-        unlocked = {name: source for name, source in self._unlocked[stem].items() if name != graded}
+        self.open(stem)
+        self._judged = graded
+        unlocked = {name: source for name, source in self._unlocked[stem].items() if name != top}
         self._handed_in |= unlocked.keys()
         reply = self._ask({"call": {"stem": stem, "unlocked": unlocked, **request}}, self.limit)
         if reply.get("spent"):
@@ -84,7 +93,7 @@ class Host:
         return wire.from_plain(reply.get("value"))
 
     def close(self) -> None:
-        self.stem, self._handed_in = None, set()
+        self.stem, self._judged, self._handed_in = None, None, set()
         if self.worker is not None:
             worker, self.worker = self.worker, None
             worker.end()

@@ -92,7 +92,8 @@ class Session:
             stem: {"starter": starters[stem], "texts": texts.get(stem, {}), "handed_out": given.get(stem, {})}
             for stem in starters
         }
-        self.host = Host(pool, pairs, locked=assignment.locked, hints=assignment.kind != "exam")
+        exam, unseen = assignment.kind == "exam", assignment.unseen is not None
+        self.host = Host(pool, pairs, locked=assignment.locked, hints=not exam, apart=unseen)
         self.results: list[Result] = []
         self.warnings: list[str] = []
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's

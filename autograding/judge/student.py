@@ -30,7 +30,7 @@ class Student:
         hung: exercises that are known never to return.
         """
         settings = {"scope": scope, "seed": seed, "hung": list(hung)}
-        vars(self).update(_host=host, _stem=stem, _graded=graded.partition(".")[0], _settings=settings)
+        vars(self).update(_host=host, _stem=stem, _graded=graded, _settings=settings)
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("__"):

@@ -9,7 +9,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -86,7 +86,7 @@ class Attack:
 
     tries: what it is after, in words. sign: words that the report must hold; they prove that the attack took place.
     limit: seconds for a call, where it hangs. first: code of an accomplice, who is graded just before. prepare: puts
-    other things into the submission's folder.
+    other things into the submission's folder. exam: it is graded with tests that are in no repository, besides.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Attack:
     limit: float = 10.0
     first: str = ""
     prepare: Callable[[Path, "Arena"], None] | None = None
+    exam: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,18 @@ class Arena:
         self.home.mkdir()
         (self.home / "secret.txt").write_text("CANARY-OF-THE-HOME")
         self.assignment = Assignment.load(self.repo / "autograding")
-        self.public = self._record("public")
-        self.recording = self._record("SECRET-SEED-5aX9")
+        (folder / "unseen").mkdir()
+        shutil.copy(Path(__file__).with_name("target_unseen.py"), folder / "unseen" / f"test_{STEM}.py")
+        self.exam = replace(self.assignment, unseen=folder / "unseen")
+        self.public = self._record("public", self.assignment)
+        self.recording = self._record("SECRET-SEED-5aX9", self.exam)
         (self.out / "seed.txt").parent.mkdir()
         (self.out / "recording.json").write_text(json.dumps({"seed": "SECRET-SEED-5aX9"}))
         (folder / "scratch").mkdir()
-        self.lane = Lane(1, self.repo, self.assignment, self.recording, self.out, folder / "scratch")
+        self.lane, self.exam_lane = (
+            Lane(number, self.repo, assignment, self.recording, self.out, folder / "scratch")
+            for number, assignment in ((1, self.assignment), (2, self.exam))
+        )
         self.write(self.handed_in / "neighbour", SOLVED + "\n# CANARY-OF-A-NEIGHBOUR\n")
         self.ports = [
             _listener(socket.AF_INET, ("127.0.0.1", 0)),
@@ -132,6 +139,7 @@ class Arena:
 
     def close(self) -> None:
         self.lane.close()
+        self.exam_lane.close()
         for port in self.ports:
             port.close()
 
@@ -140,14 +148,16 @@ class Arena:
         (folder / f"{STEM}.py").write_text(text, encoding="utf-8", errors="surrogateescape")
         return folder
 
-    def grade(self, name: str, text: str, limit: float = 10.0, prepare: Callable | None = None) -> Verdict:
+    def grade(
+        self, name: str, text: str, limit: float = 10.0, prepare: Callable | None = None, exam: bool = False
+    ) -> Verdict:
         """Grade one submission the way a regrade does, and read all that was written."""
         folder = self.write(self.handed_in / name, text)
         usual, host.CALL_LIMIT = host.CALL_LIMIT, limit
         try:
             if prepare:
                 prepare(folder, self)
-            self.lane.run(Submission(name, folder))
+            (self.exam_lane if exam else self.lane).run(Submission(name, folder))
         finally:
             host.CALL_LIMIT = usual
             shutil.rmtree(folder)
@@ -162,12 +172,13 @@ class Arena:
         code = attack.code(self) if callable(attack.code) else textwrap.dedent(attack.code)
         if attack.first:
             self.grade("accomplice", SOLVED + "\n# %%\n" + textwrap.dedent(attack.first))
-        return self.grade("mallory", f"{PARTLY}\n# %%\n{code}\n", attack.limit, attack.prepare)
+        return self.grade("mallory", f"{PARTLY}\n# %%\n{code}\n", attack.limit, attack.prepare, attack.exam)
 
     def survivors(self) -> list[str]:
         """What is alive in the sandbox besides its warm parent. A killed process may need a moment to be gone."""
         for _ in range(50):
-            alive = _descendants(self.lane.pool.process.pid)[1:] if self.lane.pool else []
+            pools = [lane.pool for lane in (self.lane, self.exam_lane) if lane.pool]
+            alive = [one for pool in pools for one in _descendants(pool.process.pid)[1:]]
             if not alive:
                 break
             time.sleep(0.02)
@@ -187,7 +198,7 @@ class Arena:
                 count += 1
         return count
 
-    def _record(self, seed: str) -> dict:
+    def _record(self, seed: str, assignment: Assignment) -> dict:
         recording = {"seed": seed, "answers": {}, "mistakes": {}}
         pool = worker_pool([self.repo])
         texts = {STEM: {".py": SOLVED}}
@@ -197,8 +208,8 @@ class Arena:
             answers = recording["answers"].setdefault(scope, [])
             return Recorder(Student(host, stem, scope, stream_seed, graded=""), answers)
 
-        session = Session(self.assignment, texts, pool, recording, live)
-        results = [session.run(test) for test in self.assignment.tests]
+        session = Session(assignment, texts, pool, recording, live)
+        results = [session.run(test) for test in assignment.tests]
         assert all(result.status == "pass" for result in results), [result.message for result in results]
         session.close()
         host.close()

@@ -103,6 +103,20 @@ ATTACKS = [
         "raised IndexError",
     ),
     Attack(
+        "lends_what_it_was_told",
+        "keeps what a test of one task tells for another task, where no namespace forgets it",
+        """
+        import builtins, sys
+        def shift(x):
+            told = sys._getframe(1).f_locals.get("parts")
+            if told is not None: builtins.told = told
+            return x + 1
+        def combine(x): return builtins.told[0] * x + builtins.told[1] * x**2 + 1
+        """,
+        "raised AttributeError",
+        exam=True,
+    ),
+    Attack(
         "lends_a_function",
         "lends the function of a solved task to one that is not",
         "def scale(x): return shift(x)\ncombine = scale",

@@ -10,7 +10,7 @@ import pytest
 import attacks
 from attacks.arena import CANARIES, HONEST, SOLVED, Arena, Attack
 
-HELPERS = {"arena", "conftest", "target"}
+HELPERS = {"arena", "conftest", "target", "target_unseen"}
 
 
 def _all() -> dict[str, Attack]:
