@@ -14,6 +14,7 @@ from ..wire import Opaque
 from .observed import Expected, current_log
 
 RTOL, ATOL = 1e-4, 1e-5
+MOST_AXES, LARGEST = 6, 99_999  # of a shape, or a whole number, that is shown where nothing is quoted
 
 
 class Mismatch(AssertionError):
@@ -155,6 +156,8 @@ def _count(mask: np.ndarray) -> str:
 
 
 def _shape(array: np.ndarray) -> str:
+    if not current_log().quoting and (array.ndim > MOST_AXES or max(array.shape, default=0) > LARGEST):
+        return "an odd one"
     return "() (a single number)" if array.ndim == 0 else str(array.shape)
 
 
@@ -165,7 +168,9 @@ def _noun(expected: Any) -> str:
 def describe(value: Any) -> str:
     """The kind of a value in a few words, for messages: `a float32 tensor of shape (5, 3)`."""
     if isinstance(value, np.ndarray):
-        return f"a {value.dtype} tensor of shape {value.shape}" if value.ndim else f"{value.item():.5g}"
+        return f"a {value.dtype} tensor of shape {_shape(value)}" if value.ndim else f"{value.item():.5g}"
+    if not current_log().quoting and not isinstance(value, (list, tuple)):
+        return _kind_of(value)
     if isinstance(value, Opaque):
         return f"an object of type {value.type_name}"
     if isinstance(value, (list, tuple)):
@@ -173,6 +178,13 @@ def describe(value: Any) -> str:
     if isinstance(value, dict):
         return f"a dict with the keys {_short(', '.join(map(str, value)) or '(none)')}"
     return _short(repr(value))
+
+
+def _kind_of(value: Any) -> str:
+    """A number as it is, where it is short; of anything else, no word of its own."""
+    if isinstance(value, (bool, float, type(None))) or (isinstance(value, int) and abs(value) <= LARGEST):
+        return f"{value:.5g}" if isinstance(value, float) else repr(value)
+    return {str: "a string", dict: "a dict", int: "a large number"}.get(type(value), "an object")
 
 
 def _short(text: str) -> str:

@@ -34,6 +34,8 @@ class Log:
     sent: the arguments of all calls. came_back: what the student's code answered, in order.
     section: counts the attempts of the test (see `assert_same_either`). An attempt that breaks off must not shift the
     recorded answers of the next one, nor leave it its stubs.
+    quoting: may a message hold text that the student's code made? Not where that code meets tests which nobody has seen:
+    it could send them home.
     """
 
     seen: list[Observed] = field(default_factory=list)
@@ -42,14 +44,15 @@ class Log:
     came_back: list[Any] = field(default_factory=list)
     called: str = ""
     section: int = 0
+    quoting: bool = True
 
 
 _log: ContextVar[Log] = ContextVar("log")
 
 
 @contextmanager
-def observing() -> Iterator[Log]:
-    log = Log()
+def observing(quoting: bool = True) -> Iterator[Log]:
+    log = Log(quoting=quoting)
     token = _log.set(log)
     try:
         yield log

@@ -77,7 +77,7 @@ class Assignment:
 
     @cached_property
     def tests(self) -> list[Test]:
-        """All tests, imported; those of one task together (see `Host` for why: `apart`)."""
+        """All tests, imported; those of one task together (for why, see `Host`: unseen)."""
         folders = [self.tests_folder, *([self.unseen] if self.unseen else [])]
         found = [test for folder in folders for test in tests_in(folder, self.starters)]
         tasks = list(dict.fromkeys(test.task.id for test in found))

@@ -1,5 +1,8 @@
 """What can go wrong in a student's code while the judge waits for it."""
 
+import builtins
+import re
+
 from ..reading.slips import MISSING, UNREADABLE
 from ..task import Status
 from .hints import hint_for
@@ -22,8 +25,29 @@ class StudentFault(Exception):
         self.kind, self.absent = kind or status, absent
 
 
-def from_error(error: dict, printed: str, hints: bool = True) -> StudentFault:
-    """The fault for an error that a worker described. hints: say what to try next; not in an exam."""
+def from_error(error: dict, printed: str, hints: bool = True, quoting: bool = True) -> StudentFault:
+    """The fault for an error that a worker described. hints: say what to try next; not in an exam. quoting: see
+    `observed.Log`."""
+    fault = _quoted(error, printed, hints)
+    return fault if quoting else StudentFault(fault.status, _in_our_words(error, fault), fault.kind, fault.absent)
+
+
+def _in_our_words(error: dict, fault: StudentFault) -> str:
+    """What happened, without a word that the worker chose."""
+    if fault.absent:
+        return "could not be called: what was handed in does not define it, or not where it can be read."
+    if fault.status == "todo":
+        return "is still to do."
+    name = str(error.get("type"))
+    ours = isinstance(getattr(builtins, name, None), type) and issubclass(getattr(builtins, name), BaseException)
+    what = f"raised {name if ours or name == 'WireError' else 'an error of another kind'}"
+    if error.get("unusable"):
+        what = "brought back what cannot be used here. Is it of the kind that the docstring asks for?"
+    place = re.fullmatch(r"cell \d{1,3}, line \d{1,4}", str(error.get("where")))
+    return f"{what}\n  at {place[0]}" if place else what
+
+
+def _quoted(error: dict, printed: str, hints: bool) -> StudentFault:
     name, text = str(error.get("type"))[:80], str(error.get("text", ""))[:TEXT_LIMIT].strip()
     said = f"{name}: {text}"
     kind = said.partition("tensor(")[0]  # a library shows the values that it met, which are others in each run

@@ -28,14 +28,15 @@ class Host:
         limit: float | None = None,
         locked: Path = Path(),
         hints: bool = True,
-        apart: bool = False,
+        unseen: bool = False,
     ):
         """pairs: for each notebook's stem, its `texts` and the `starter` of its exercises (see `pair.resolve`).
 
-        locked: the folder of the checkpoints. hints: see `from_error`. apart: no exercise is judged in a worker that has
-        seen the tests of another one, for code can keep what these tell and lend it.
+        locked: the folder of the checkpoints. hints: see `from_error`. unseen: the tests are such as nobody has seen.
+        Then no exercise is judged in a worker that has met those of another one, for code can keep what these tell and
+        lend it; and no message quotes what code has made of them.
         """
-        self.pool, self.pairs, self.limit, self.hints, self.apart = pool, pairs, limit or CALL_LIMIT, hints, apart
+        self.pool, self.pairs, self.limit, self.hints, self.unseen = pool, pairs, limit or CALL_LIMIT, hints, unseen
         self.renew()
         self.worker: Worker | None = None
         self.stem: str | None = None  # the pair that the worker has read
@@ -60,7 +61,7 @@ class Host:
             try:
                 reply = self._ask({"open": {"stem": stem, **self.pairs[stem]}}, READ_LIMIT)
                 if isinstance(reply.get("error"), dict):  # what was read is more than an answer may hold
-                    raise from_error(reply["error"], "", self.hints)
+                    raise from_error(reply["error"], "", self.hints, not self.unseen)
             except StudentFault as fault:
                 self._read[stem] = fault
                 raise
@@ -79,7 +80,7 @@ class Host:
         worker is one that has never seen it.
         """
         top = graded.partition(".")[0]
-        if top in self._handed_in or (self.apart and self._judged not in (None, graded)):
+        if top in self._handed_in or (self.unseen and self._judged not in (None, graded)):
             self.close()
         self.open(stem)
         self._judged = graded
@@ -89,7 +90,7 @@ class Host:
         if reply.get("spent"):
             self.close()
         if isinstance(reply.get("error"), dict):
-            raise from_error(reply["error"], str(reply.get("printed") or ""), self.hints)
+            raise from_error(reply["error"], str(reply.get("printed") or ""), self.hints, not self.unseen)
         return wire.from_plain(reply.get("value"))
 
     def close(self) -> None:

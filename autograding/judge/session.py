@@ -55,6 +55,7 @@ def _why_broken(error: Exception, log: Log) -> str:
     before that, or for want of a recorded answer, the fault is ours."""
     reason = f"{type(error).__name__}: {error}"[:MOST_REASON]
     if log.came_back and not isinstance(error, NotRecorded):
+        reason = reason if log.quoting else type(error).__name__
         kinds = ", ".join(dict.fromkeys(map(describe, log.came_back)))[:MOST_REASON]
         return (
             f"{log.called} brought back {kinds}: nothing that can be measured here ({reason}). "
@@ -92,8 +93,8 @@ class Session:
             stem: {"starter": starters[stem], "texts": texts.get(stem, {}), "handed_out": given.get(stem, {})}
             for stem in starters
         }
-        exam, unseen = assignment.kind == "exam", assignment.unseen is not None
-        self.host = Host(pool, pairs, locked=assignment.locked, hints=not exam, apart=unseen)
+        exam, self.unseen = assignment.kind == "exam", assignment.unseen is not None
+        self.host = Host(pool, pairs, locked=assignment.locked, hints=not exam, unseen=self.unseen)
         self.results: list[Result] = []
         self.warnings: list[str] = []
         self.lost = ""  # why a worker could not be started, should that have happened: no fault of the student's
@@ -112,7 +113,7 @@ class Session:
             result.status, result.message = "timeout", self._hung[result.task.id]
             result.log.seen.append({"error": "timeout"})
             return result
-        with observing() as result.log, np.errstate(all="ignore"):  # a wrong answer may be infinite: the tests decide
+        with observing(quoting=not self.unseen) as result.log, np.errstate(all="ignore"):  # a wrong answer may be infinite: the tests decide
             try:
                 test(**self._fixtures(test))
             except Mismatch as mismatch:

@@ -61,7 +61,8 @@ class Student:
             return value
         except wire.WireError as error:
             self._host.close()  # what else it may have sent is not worth knowing
-            fault = StudentFault("error", f"brought back {error}.", "unreadable")
+            what = error if log.quoting else "what cannot be read"
+            fault = StudentFault("error", f"brought back {what}.", "unreadable")
         except StudentFault as raised:
             fault = raised
         if fault.status != "todo":
