@@ -22,7 +22,7 @@ from genweek.classroom.publishing import generating
 from genweek import verbs
 from genweek.making.building import build
 from genweek.making.closing import open_notebooks
-from genweek.making.locking import course_secret, planning
+from genweek.making.locking import course_secret, planning, refuse_guessable
 from genweek.making.staleness import refuse_stale
 from genweek.course.day import Day
 from genweek.classroom.publishing.planning import Step, carry_out
@@ -48,6 +48,8 @@ def main() -> int:
     for_now = nullcontext() if options.apply else planning(in_use)
     with verbs.changing(forge, options.apply), tempfile.TemporaryDirectory() as scratch, for_now:
         secret, folder = course_secret(in_use=in_use), options.work / day.slug
+        if not in_use:
+            refuse_guessable(secret)
         shared = seats(day, schedule, students, folder, forge, lambda: secret)
         print(*(f"Papers of {line}" for line in shared.in_words()), sep="\n", end="\n" if schedule.sittings else "")
         steps = [shared.keeping(folder)] if shared.is_new(folder) else []

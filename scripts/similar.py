@@ -5,8 +5,9 @@ examples: scripts/similar.py day4_exam                  the 30 pairs that share 
           scripts/similar.py day4_exam --pairs 100      more of them
 
 It reads what scripts/collect.py left in DIR/SLUG, and writes DIR/SLUG/similar.html: both texts of each pair, and every
-push of both. Names, comments and layout make no difference; the starter, the solution, known right answers and exercises
-of one or two lines are left out. The page holds names: it is for the staff.
+push of both. Names, comments and layout make no difference; the starter, the solution, known right answers (of an exam, on
+the student's own paper, and the week's) and exercises of one or two lines are left out; answers that fit another paper stand
+below. The page holds names: it is for the staff.
 """
 
 import _venv  # noqa: F401  (continues inside .venv)
@@ -52,14 +53,22 @@ def main() -> int:
     forge = verbs.open_forge(options)
     texts, lines = _texts(day, out, collected), own.lines_of_answers(day)
     compared = [id for id, count in lines.items() if count > own.SHORT]
-    found = pairs.ranked(texts, pairs.runs(own.known_texts(day)), compared)
+    papers = {login: collected[login].get("paper", "") for login in texts}
+    course = {one.paper: pairs.runs(own.known_texts(one)) for one in day.on_each()}
+    known = {login: course[paper] for login, paper in papers.items()}
+    found = pairs.ranked(texts, known, compared)
+    right = {one.paper: own.right_answers(one) for one in day.on_each() if one.paper}
+    elsewhere = pairs.elsewhere(texts, known, papers, right, compared)
     shown = {login for pair in found[: options.pairs] for login in pair.logins}
     history = {login: _steps(forge, collected[login]["repository"], day) for login in shown}
     left_out = [id for id in lines if id not in compared]
-    papers = {login: collected[login].get("paper", "") for login in shown}
-    write_whole(out / PAGE, page.render(day, found, options.pairs, students, papers, history, compared, left_out))
+    text = page.render(day, found, options.pairs, students, papers, history, compared, left_out, elsewhere)
+    write_whole(out / PAGE, text)
     shared = "1 pair shares" if len(found) == 1 else f"{len(found)} pairs share"
     print(f"{len(texts)} submissions, {len(compared)} exercises: {shared} something that is not common.")
+    if elsewhere:
+        answers = "1 answer is" if len(elsewhere) == 1 else f"{len(elsewhere)} answers are"
+        print(f"{answers} in part as on another paper.")
     print(out / PAGE)
     return 0
 

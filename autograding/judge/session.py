@@ -113,7 +113,8 @@ class Session:
             result.status, result.message = "timeout", self._hung[result.task.id]
             result.log.seen.append({"error": "timeout"})
             return result
-        with observing(quoting=not self.unseen) as result.log, np.errstate(all="ignore"):  # a wrong answer may be infinite: the tests decide
+        infinite = np.errstate(all="ignore")  # as a wrong answer may be: the tests decide
+        with observing(quoting=not self.unseen) as result.log, infinite:
             try:
                 test(**self._fixtures(test))
             except Mismatch as mismatch:

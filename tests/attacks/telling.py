@@ -23,10 +23,10 @@ ATTACKS = [
     sent(
         "in_a_shape",
         "returns a tensor whose shape spells it",
-        "import torch\nreturn torch.zeros(0, *word.encode())",
+        "import torch\nreturn torch.zeros(0, *word.encode()[:8])",
         "its shape is an odd one",
     ),
-    sent("in_a_large_number", "returns a number that spells it", "return int.from_bytes(word.encode(), 'big')", "wrong"),
+    sent("in_a_large_number", "returns a number that spells it", "return int.from_bytes(word.encode(), 'big')", "an object"),
     sent("in_what_is_to_do", "says that it is to do", "raise NotImplementedError('TODO ' + word)", "is still to do"),
     sent(
         "in_what_is_missing",

@@ -22,7 +22,7 @@ from genweek.classroom.similarity import own
 from genweek.course.day import CourseError, Day
 from genweek.demo.pupils import Work, solved_cells
 from genweek.making.masters import Master
-from genweek.making.variants import alternatives
+from genweek.making.variants import alternatives, of_the_week
 from genweek.regrading.submissions import Submission
 
 pytest.importorskip("copydetect", reason="copydetect is not installed")
@@ -63,7 +63,7 @@ def known() -> frozenset[int]:
 
 def ranked(**texts: str):
     """texts: by login, the answers to one exercise."""
-    return pairs.ranked({login: {STEP: text} for login, text in texts.items()}, known(), [STEP])
+    return pairs.ranked({login: {STEP: text} for login, text in texts.items()}, dict.fromkeys(texts, known()), [STEP])
 
 
 def logins(found) -> list[tuple[str, str]]:
@@ -143,7 +143,7 @@ def test_what_many_have_is_nobodys():
 def test_an_answer_of_two_lines_is_not_compared():
     lines = own.lines_of_answers(DAY)
     assert lines["nb1.kl_divergence"] <= own.SHORT < lines[STEP]
-    assert pairs.ranked({"ada": {STEP: ORIGINAL}, "ben": {STEP: ORIGINAL}}, frozenset(), ["nb1.Decoder.forward"]) == []
+    assert pairs.ranked({"ada": {STEP: ORIGINAL}, "ben": {STEP: ORIGINAL}}, {}, ["nb1.Decoder.forward"]) == []
 
 
 @pytest.mark.parametrize("slug", ["day1_vae", pytest.param("day2_diffusion", marks=pytest.mark.slow)])
@@ -158,9 +158,30 @@ def test_a_whole_copy_stands_before_all_who_wrote_alone(slug):
             klass[login][id] = text
     klass["copy"] = {id: disguised(text) for id, text in klass["s0"].items()}
     known = [cell for stem in day.notebooks for cell in solved_cells(Master(day.masters / f"{stem}.py")).values()]
-    first, *others = pairs.ranked(klass, pairs.runs(known), compared)
+    first, *others = pairs.ranked(klass, dict.fromkeys(klass, pairs.runs(known)), compared)
     assert first.logins == ("copy", "s0")
     assert others and first.weight > 2 * others[0].weight
+
+
+def test_an_answer_that_fits_another_paper_is_listed_and_one_that_fits_the_own_is_not():
+    mine = solved_cells(Master(DAY.masters / "nb1_vanilla_vae.py"))["train_step"]
+    own_texts = {"ada": {STEP: disguised(ORIGINAL)}, "ben": {STEP: mine}, "kim": {STEP: ORIGINAL}}
+    right = {"amber": {STEP: [mine]}, "birch": {STEP: [mine, ORIGINAL]}}
+    papers = {"ada": "amber", "ben": "amber", "kim": "birch"}
+    course = {"amber": known(), "birch": known() | pairs.runs([ORIGINAL])}
+    found = pairs.elsewhere(own_texts, {login: course[paper] for login, paper in papers.items()}, papers, right, [STEP])
+    assert [(one.login, one.paper) for one in found] == [("ada", "birch")] and found[0].amount > 50
+    html = page.render(DAY, [], 1, {"ada": ALICE}, papers, {}, [STEP], [], found)
+    assert "as on birch" in html and "my_total" in html
+
+
+def test_of_an_exam_the_own_paper_and_the_week_are_known_and_other_papers_are_not():
+    """Who hands in the week's answer shares nothing; who hands in a neighbour's does."""
+    amber, birch = (Day.load("day4_exam").on(paper) for paper in ("amber", "birch"))
+    known = pairs.runs(own.known_texts(amber))
+    assert all(pairs.runs([one.function]) <= known for one in of_the_week(amber))
+    other = own.right_answers(birch)["examA.p_sample"][0]
+    assert pairs.runs([own.right_answers(amber)["examA.p_sample"][0]]) <= known and not pairs.runs([other]) <= known
 
 
 def test_what_is_marked_is_what_is_shared():

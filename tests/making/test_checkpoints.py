@@ -70,6 +70,13 @@ def test_a_wrong_an_empty_and_a_lost_secret_are_refused_with_where_the_right_one
     assert not locking.SECRET_FILE.exists()
 
 
+@pytest.mark.parametrize("guessable", ["vae2026", "diffusion exam 2026", "abcabcabcabcabcabcabcabc"])
+def test_a_secret_that_a_list_of_words_would_hold_begins_no_course(guessable):
+    with pytest.raises(CourseError, match=r"too easy to guess.*token_hex"):
+        locking.refuse_guessable(guessable.encode())
+    locking.refuse_guessable(b"0123456789abcdef0123456789abcdef")
+
+
 def test_the_check_value_goes_with_a_build_to_the_forge_and_with_the_submissions(built, forge, tmp_path):
     expected = locking.check_value(course_secret())
     assert secrets_in_use.of_forge(forge, "day1_vae") == {}

@@ -62,7 +62,7 @@ def test_nothing_of_the_paper_lies_open(locked):
     assert (
         not {f"{STEM}.ipynb", f"{STEM}.py", "TASKS.md", "autograding/assignment.json", "autograding/recorded.json"} & names
     )
-    assert not [name for name in names if name.startswith(("autograding/tests/", "genlab/exam"))]
+    assert not [name for name in names if name.startswith(("autograding/tests/", "autograding/checks/exam", "genlab/exam"))]
     assert b"examA." not in b"".join(state(locked).values())
     assert {"README.md", "start.ipynb", "autograding/locked/paper.bin", "autograding/locked/sitting.json"} <= names
 

@@ -21,7 +21,7 @@ from ..course.course_file import read_course
 from ..course.day import ROOT, CourseError, Day
 from ..course.papers import PLAIN
 from ..course.schedule import in_words, instant
-from .contents import halves
+from .contents import OF_EXAMS, halves
 from .locking import CHECK, LOCKED, code_for
 from .locking import check_value as check_value_of
 
@@ -126,7 +126,7 @@ def _code(day: Day, sitting: str, secret: bytes) -> str:
 
 def _of_the_paper(day: Day, repo: Path) -> list[Path]:
     own = [repo / name for name in (*halves(day), TASKS)]
-    grader = [repo / "autograding" / name for name in ("assignment.json", "recorded.json")]
+    grader = [repo / "autograding" / name for name in ("assignment.json", "recorded.json", *OF_EXAMS)]
     tests = sorted((repo / "autograding/tests").glob("*.py"))
     rooms = day.rooms if day.facts.kind == "exam" else []  # of a rehearsal, what looks at the machine says "start first"
     given = [path for room in rooms for path in sorted((repo / "genlab" / room).rglob("*"))]

@@ -30,6 +30,7 @@ WHERE_IT_LIES = (
     "The right one lies where the repositories were generated, in solutions_private/course_secret or $GENWEEK_SECRET there, "
     "or in a backup (scripts/backup.py). A new course begins with another --forge."
 )
+SHORTEST, FEWEST = 20, 8  # characters, and different ones, of a secret that nobody finds by trying
 LOCKED, CHECK = "genlab/locked", "secret_check"  # the folder in a build, and in it the check value of the secret
 
 
@@ -62,6 +63,20 @@ def course_secret(make: bool = True, in_use: Mapping[str, str] | None = None) ->
     return secret
 
 
+def refuse_guessable(secret: bytes) -> None:
+    """Raises CourseError for a secret that a list of words would hold: when an assignment is handed out for the
+    first time, for later its secret cannot change any more."""
+    if len(secret) >= SHORTEST and len(set(secret)) >= FEWEST:
+        return
+    here = SECRET_FILE.relative_to(ROOT)
+    raise CourseError(
+        f"The course secret is too easy to guess: it has fewer than {SHORTEST} characters, or fewer than {FEWEST} different "
+        "ones. Each repository carries a value by which a guess can be tried, and whoever finds it has every code, that of "
+        f"the exam, too. Nothing was done. Put another one into {here} or $GENWEEK_SECRET, as this makes it: python -c "
+        "'import secrets; print(secrets.token_hex(16))'. Keep a copy of the old one for days that are handed out already."
+    )
+
+
 def is_there() -> bool:
     """Whether the course has a secret already."""
     return SECRET_FILE.exists() or "GENWEEK_SECRET" in os.environ
@@ -82,7 +97,8 @@ def planning(in_use: Mapping[str, str]) -> Iterator[None]:
 
 
 def check_value(secret: bytes) -> str:
-    """Tells which secret belongs to a course, and nothing more of it: as slow to try out as a code (RFC 7914)."""
+    """Tells which secret belongs to a course, and nothing more of it: as slow to try out as a code (RFC 7914). A guess can
+    be tried all the same (see `refuse_guessable`)."""
     return scrypt(secret, salt=b"genweek: whose secret is this?", n=2**14, r=8, p=1, dklen=16).hex()
 
 

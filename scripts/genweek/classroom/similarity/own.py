@@ -14,20 +14,30 @@ from autograding.reading.pair import resolve
 
 from ...course.day import Day
 from ...making.masters import TODO, Master
-from ...making.variants import alternatives
+from ...making.variants import alternatives, of_the_week
 from ...regrading.submissions import Submission, read
 
 SHORT = 2  # lines of a right answer
 
 
 def known_texts(day: Day) -> Iterator[str]:
-    """The starter, the master, and every other right answer that is known; of an exam, those of all its papers. What a
-    checkpoint unlocks is the master's."""
-    for one in day.on_each():
-        for master in _masters(one):
-            for notebook in (master.starter, master.solved):
-                yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
-        yield from (variant.function for variant in alternatives(one))
+    """The starter, the master, and every other right answer that is known; of an exam, on one paper, what the week has
+    for its tasks, too. What a checkpoint unlocks is the master's."""
+    for master in _masters(day):
+        for notebook in (master.starter, master.solved):
+            yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    yield from (variant.function for variant in [*alternatives(day), *of_the_week(day)])
+
+
+def right_answers(day: Day) -> dict[str, list[str]]:
+    """Those that are known, by the exercise's id; of an exam, on one paper."""
+    found: dict[str, list[str]] = {}
+    for master in _masters(day):
+        for id, text in _answers(master).items():
+            found.setdefault(id, []).append(text)
+    for variant in alternatives(day):
+        found.setdefault(variant.task_id, []).append(variant.function)
+    return found
 
 
 def lines_of_answers(day: Day) -> dict[str, int]:
@@ -46,9 +56,12 @@ def _masters(day: Day) -> list[Master]:
 
 
 def _of_master(master: Master) -> dict[str, int]:
+    return {id: len(set(_code(source)) - set(_code(master.exercises[id]))) for id, source in _answers(master).items()}
+
+
+def _answers(master: Master) -> dict[str, str]:
     solved = [cell.source for cell in master.solved.cells if "exercise" in cell.metadata.get("tags", [])]
-    answers = zip(master.exercises.items(), solved, strict=True)
-    return {id: len(set(_code(source)) - set(_code(starter))) for (id, starter), source in answers}
+    return dict(zip(master.exercises, solved, strict=True))
 
 
 def _code(source: str) -> list[str]:

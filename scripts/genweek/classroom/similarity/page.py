@@ -10,7 +10,7 @@ from ...course.roster import Student
 from ...course.schedule import in_words
 from ..afterwards.pushes import Step
 from .own import SHORT
-from .pairs import COMMON, Pair
+from .pairs import COMMON, Elsewhere, Pair
 
 PAGE = Path(__file__).with_name("similar.html.j2")
 
@@ -24,8 +24,10 @@ def render(
     history: Mapping[str, Sequence[Step]],
     compared: Sequence[str],
     left_out: Sequence[str],
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> str:
-    """pairs: all that share anything; the first `show` of them stand on the page. students, papers, history: by login."""
+    """pairs: all that share anything; the first `show` of them stand on the page. students, papers, history: by login.
+    elsewhere: answers that fit another paper; the first `show`, too."""
     return template(PAGE).render(
         day=day,
         pairs=pairs[:show],
@@ -35,6 +37,7 @@ def render(
         history=history,
         compared=compared,
         left_out=left_out,
+        elsewhere=elsewhere[:show],
         short=SHORT,
         common=COMMON,
         in_words=in_words,

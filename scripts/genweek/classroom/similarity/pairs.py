@@ -46,26 +46,69 @@ class Pair:
         return sum(one.amount * one.share**2 for one in self.shared)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What of a student's answer is as in a right answer to the same exercise on another paper."""
+
+    login: str
+    exercise: str
+    paper: str
+    amount: int
+    text: Marked
+
+
 def runs(texts: Iterable[str]) -> frozenset[int]:
     """All that can be found in some texts, as `ranked` needs it of the course's own."""
     return frozenset(run for text in texts for run in _fingerprint(text).hashes)
 
 
-def ranked(own: Mapping[str, Mapping[str, str]], known: frozenset[int], exercises: Sequence[str]) -> list[Pair]:
-    """Every pair that shares anything, most first. own: by login and exercise, what a student wrote. known: `runs`."""
+def ranked(
+    own: Mapping[str, Mapping[str, str]], known: Mapping[str, frozenset[int]], exercises: Sequence[str]
+) -> list[Pair]:
+    """Every pair that shares anything, most first. own: by login and exercise, what a student wrote. known: by login, the
+    `runs` of what the course wrote for the paper that they had."""
     pairs: dict[tuple[str, str], Pair] = {}
     for exercise in exercises:
         read = {login: _fingerprint(texts[exercise]) for login, texts in own.items() if texts.get(exercise)}
         holders = Counter(run for one in read.values() for run in one.hashes)
-        common = known | {run for run, count in holders.items() if count > COMMON}
-        for one in read.values():
-            _leave_out(one, common)
+        common = {run for run, count in holders.items() if count > COMMON}
+        for login, one in read.items():
+            _leave_out(one, known[login] | common)
         for logins in _who_share(read):
             first, second = (read[login] for login in logins)
             amount, shares, places = compare_files(first, second)
             texts = (_marked(first.raw_code, places[0]), _marked(second.raw_code, places[1]))
             pairs.setdefault(logins, Pair(logins)).shared.append(Shared(exercise, int(amount), max(shares), texts))
     return sorted(pairs.values(), key=lambda pair: (-pair.weight, pair.logins))
+
+
+def elsewhere(
+    own: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, frozenset[int]],
+    papers: Mapping[str, str],
+    right: Mapping[str, Mapping[str, Sequence[str]]],
+    exercises: Sequence[str],
+) -> list[Elsewhere]:
+    """For each answer, the other paper that it fits best, if any; most first. papers: by login. right: by paper and
+    exercise, the right answers that are known."""
+    found, read = [], {}
+    for login, texts in own.items():
+        for exercise in exercises:
+            if not texts.get(exercise):
+                continue
+            one = _fingerprint(texts[exercise])
+            _leave_out(one, known[login])
+            fitting = []
+            for paper in right.keys() - {papers[login]}:
+                for answer in right[paper].get(exercise, ()):
+                    other = read[answer] = read.get(answer) or _fingerprint(answer)
+                    if one.hashes & other.hashes:
+                        amount, _, places = compare_files(one, other)
+                        fitting.append((int(amount), paper, _marked(one.raw_code, places[0])))
+            if fitting:
+                amount, paper, text = max(fitting)
+                found.append(Elsewhere(login, exercise, paper, amount, text))
+    return sorted(found, key=lambda one: (-one.amount, one.login, one.exercise))
 
 
 def _fingerprint(text: str) -> CodeFingerprint:
