@@ -21,6 +21,7 @@ from genweek.course.schedule import Schedule
 from genweek.forges.forge import GRADER, Forge, template_name
 from genweek.making.building import build
 from genweek.making.closing import start_code
+from genweek.making.contents import OF_EXAMS
 from genweek.making.locking import course_secret
 
 PAPERS = ("amber", "birch")
@@ -70,11 +71,13 @@ def slots(paper: str) -> frozenset[str]:
 
 
 def unseen() -> set[str]:
-    """The lines of the unseen tests that do not stand among the provided ones."""
+    """The lines of the unseen tests that do not stand among the provided ones, or the words that both share."""
+    grader = ROOT / "autograding"
     lines = {
-        kind: {line.strip() for path in (ROOT / "autograding/tests" / SLUG / kind).glob("*.py") for line in path.open()}
+        kind: {line.strip() for path in (grader / "tests" / SLUG / kind).glob("*.py") for line in path.open()}
         for kind in ("provided", "unseen")
     }
+    lines["provided"] |= {line.strip() for name in OF_EXAMS for line in (grader / name).open()}
     told = lines["unseen"] - lines["provided"]
     return {line for line in told if len(line) > WORDS and not line.startswith(("from ", "import "))}
 
