@@ -65,16 +65,10 @@ def other_q_sample(x0, t, noise):
     return x0 - share * (0.5 * x0 - 2 * noise)
 
 
-def other_p_sample(size=1.0):
-    """No paper's step back, but as good for a test of the loop around it: it depends on all that it is given, and stays
-    within a few sizes."""
-
-    def p_sample(model, x_t, t, s, noise=None):
-        noise = torch.randn_like(x_t) if noise is None else noise
-        seen = torch.tanh(model(x_t, torch.as_tensor(t).repeat(len(x_t))))
-        return 0.96 * x_t + size * (0.3 * noise - 0.2 * seen + 0.2 * torch.sin(torch.tensor(float(s))))
-
-    return p_sample
+def other_p_sample(model, x_t, t, s, noise=None):
+    """No paper's step back, but as good for a check of the loop around it: it depends on all that it is given."""
+    noise = torch.randn_like(x_t) if noise is None else noise
+    return 0.96 * x_t + 0.3 * noise - 0.2 * torch.tanh(model(x_t, torch.as_tensor(t).repeat(len(x_t)))) + 0.02 * s
 
 
 def put(ns, table=None, **parts):

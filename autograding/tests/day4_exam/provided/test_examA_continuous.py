@@ -97,7 +97,7 @@ def test_a_step_back_has_the_shape_of_the_pictures(student, rng):
 
 
 def two_samples(ns, shape, table, given):
-    put(ns, table, **({"p_sample": other_p_sample()} if given else {}))
+    put(ns, table, **({"p_sample": other_p_sample} if given else {}))
     model = attentive_network()
     return *(ns.p_sample_loop(model, tuple(shape)) for _ in range(2)), len(model.steps)
 

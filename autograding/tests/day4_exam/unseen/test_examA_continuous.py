@@ -15,7 +15,6 @@ from autograding.checks.exams import (
     attentive_network,
     either,
     falling_table,
-    other_p_sample,
     other_q_sample,
     put,
     rows_of,
@@ -410,25 +409,33 @@ def process_of(reference, paper, table):
     return np.concatenate([added, from_1 - added, with_1 - added], 1).T.copy()
 
 
+def parts_at(process, t, like):
+    """What `process_of` says of steps t, shaped for arithmetic with `like`."""
+    return (rows_of(part[torch.as_tensor(t).long()], like) for part in process.to(like.dtype))
+
+
+def step_of(process):
+    """A step back of a process, with all of the noise fresh: no paper's."""
+
+    def p_sample(model, x_t, t, s, noise=None):
+        noise = torch.randn_like(x_t) if noise is None else noise
+        added, shrunk, size = parts_at(process, t, x_t)
+        x0 = (x_t - added - size * model(x_t, torch.full((len(x_t),), int(t)))) / shrunk
+        added, shrunk, size = parts_at(process, s, x_t)
+        return added + shrunk * x0 + size * noise
+
+    return p_sample
+
+
 def chain_to(ns, rows, process, clean, table, given):
     """The chain with a model that has no doubt of the clean example (COLUMNS,): the steps that it is asked about, what it
     sees first, the mean and spread of what it sees last, and where the chain ends."""
 
-    def at(t, like):
-        return (rows_of(part[torch.as_tensor(t).long()], like) for part in process.to(like.dtype))
-
     def answer(x_t, t):
-        added, shrunk, size = at(t, x_t)
+        added, shrunk, size = parts_at(process, t, x_t)
         return (x_t - added - shrunk * clean.to(x_t.dtype)) / size
 
-    def given_step(model, x_t, t, s, noise=None):
-        noise = torch.randn_like(x_t) if noise is None else noise
-        added, shrunk, size = at(t, x_t)
-        x0 = (x_t - added - size * model(x_t, torch.full((len(x_t),), int(t)))) / shrunk
-        added, shrunk, size = at(s, x_t)
-        return added + shrunk * x0 + size * noise
-
-    put(ns, table, **({"p_sample": given_step} if given else {}))
+    put(ns, table, **({"p_sample": step_of(process)} if given else {}))
     model = attentive_network(answer)
     end = ns.p_sample_loop(model, (rows, len(clean)))
     asked = torch.stack([torch.as_tensor(t).float().mean() for t in model.steps])
@@ -486,15 +493,15 @@ def test_the_loop_starts_from_noise(student, reference, rng):
     with_any_step(student, reference, paper, judge)
 
 
-def samples_of_one_who_knows(ns, rows, process, mean, std, unit, table, given):
+def samples_of_one_who_knows(ns, rows, process, mean, std, table, given):
     """Mean and spread of samples with the model that is right for data N(mean, std²), and the steps it was asked about.
 
-    process: see `process_of`. mean, std: (COLUMNS,). unit: the size of a given step's parts.
+    process: see `process_of`. mean, std: (COLUMNS,).
     """
-    put(ns, table, **({"p_sample": other_p_sample(unit)} if given else {}))
+    put(ns, table, **({"p_sample": step_of(process)} if given else {}))
 
     def answer(x_t, t):
-        added, shrunk, size = (rows_of(part[t.long()], x_t) for part in process.to(x_t.dtype))
+        added, shrunk, size = parts_at(process, t, x_t)
         middle, spread = mean.to(x_t.dtype), std.to(x_t.dtype)
         return size * (x_t - added - shrunk * middle) / ((shrunk * spread) ** 2 + size**2)
 
@@ -514,7 +521,7 @@ def test_a_model_that_knows_the_data_makes_the_data(student, reference, rng):
     std = paper.range * rng.uniform(COLUMNS, low=0.1, high=0.3)
 
     def judge(table, given):
-        arguments = process_of(reference, paper, table), mean, std, paper.range, table, given
+        arguments = process_of(reference, paper, table), mean, std, table, given
         steps, mine, size = student.run(samples_of_one_who_knows, FEW, *arguments)
         right_steps, right, right_size = reference.run(samples_of_one_who_knows, TIMES_FEW * FEW, *arguments)
         assert_same(steps, right_steps, what="the steps asked about")
