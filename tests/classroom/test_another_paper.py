@@ -23,7 +23,8 @@ def exam(place: Place, tmp_path, monkeypatch) -> ToyExam:  # noqa: F811
     return made
 
 
-def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path):  # noqa: F811
+def handed_out_and_pushed(exam, place, tmp_path):  # noqa: F811
+    """alice's paper, and the name of her repository, to which she has pushed once."""
     place.knows("alice")
     exam.roster("alice")
     assert exam.run(generate, "--apply") == 0
@@ -31,6 +32,11 @@ def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path): 
     first = Clone(place, name, tmp_path / "first")
     first.write(right(paper))
     assert first.push(at=NINE + MINUTE).returncode == 0
+    return paper, name
+
+
+def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path):  # noqa: F811
+    paper, name = handed_out_and_pushed(exam, place, tmp_path)
     exam.roster(f"alice,,,{OTHER[paper]}")
     assert exam.run(generate) == 0
     assert f"set {name} (paper {paper}, 1 push) aside, as {name}--{paper}; alice has to clone the new one" in exam.said[-1]
@@ -54,13 +60,7 @@ def test_who_gets_another_paper_keeps_the_first_to_read(exam, place, tmp_path): 
 @pytest.mark.parametrize("made_anew", [False, True])
 def test_work_that_lies_aside_is_taken_back_where_nothing_else_was_pushed(exam, place, tmp_path, made_anew):  # noqa: F811
     """So it lies where a run was cut off, and where another repository of the same paper was made meanwhile."""
-    place.knows("alice")
-    exam.roster("alice")
-    assert exam.run(generate, "--apply") == 0
-    paper, name = exam.papers["alice"], f"{SLUG}-alice"
-    first = Clone(place, name, tmp_path / "first")
-    first.write(right(paper))
-    assert first.push(at=NINE + MINUTE).returncode == 0
+    paper, name = handed_out_and_pushed(exam, place, tmp_path)
     place.forge.rename(name, f"{name}--{paper}")
     if made_anew:
         place.forge.create(name, f"{SLUG}--{paper}")
