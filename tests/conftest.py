@@ -13,6 +13,7 @@ import pytest
 import tiny_assignment
 from classroom_examples import Clone, new_forge, open_repo
 from tiny_notebooks import STEM, solved
+from together import Together
 
 from autograding.judge.assignment import Assignment, declared_by
 from autograding.judge.host import Host
@@ -27,16 +28,16 @@ from genweek.making.building import build
 from genweek.making.masters import Master
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tests of these rooms hold each other's sandboxes, which are numbered on a machine, if they run at the same time.
-WITH_SANDBOX = {"attacks", "regrading", "test_push_attacks.py", "test_survivors.py", "test_a_week.py"}
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups after us
+def pytest_xdist_make_scheduler(config, log):
+    """Which tests stay together when they run on all cores: see tests/support/together.py."""
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """What stays together when the tests run on all cores: the tests of a file, for they share what they build."""
-    for item in items:
-        group = "sandbox" if WITH_SANDBOX & set(item.path.parts) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """The slow ones first: at the end a core that is done waits for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

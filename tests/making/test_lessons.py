@@ -1,8 +1,6 @@
 """Every master runs from top to bottom as a notebook, passes its own checks and reaches the figures that it prints."""
 
 import json
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -16,24 +14,11 @@ DAYS = {slug: Day.load(slug).on_each()[0] for slug in all_slugs()}
 NOTEBOOKS = [(slug, stem) for slug, day in DAYS.items() for stem in day.notebooks]
 
 
-@pytest.fixture(scope="module")
-def executions(request, tmp_path_factory) -> dict[str, Future]:
-    """The selected notebooks, executed side by side: each keeps one core busy for minutes."""
-    selected = {item.callspec.params["stem"] for item in request.session.items if "executions" in item.fixturenames}
-    scratch, futures = tmp_path_factory.mktemp("lessons"), {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for slug, stem in NOTEBOOKS:
-            if stem in selected:
-                day = DAYS[slug]
-                repo = build(day, scratch / "built" / stem)
-                futures[stem] = pool.submit(execute, Master(day.masters / f"{stem}.py"), repo, scratch)
-        yield futures
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("slug, stem", NOTEBOOKS)
-def test_a_solved_notebook_runs_and_reaches_its_targets(slug, stem, executions):
-    executed, error = executions[stem].result()
+def test_a_solved_notebook_runs_and_reaches_its_targets(slug, stem, tmp_path):
+    day = DAYS[slug]
+    executed, error = execute(Master(day.masters / f"{stem}.py"), build(day, tmp_path / "built"), tmp_path)
     assert not error
     printed = printed_by(executed)
     figures = [line for line in printed if "(target: " in line]
