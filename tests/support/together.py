@@ -6,7 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Tests of these rooms hold each other's sandboxes, which are numbered on a machine, if they run at the same time.
 WITH_SANDBOX = {"attacks", "regrading", "test_push_attacks.py", "test_survivors.py", "test_a_week.py"}
-# These share nothing, and each of their tests takes a minute or more.
+# These share nothing, and many of their tests take minutes.
 APART = {"test_proof.py", "test_lessons.py", "test_cold_start.py", "test_repairs_count.py"}
 
 
